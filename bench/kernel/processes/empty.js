@@ -1,0 +1,2 @@
+// The process that does nothing, against which the boot is measured.
+process.exitCode = 0;

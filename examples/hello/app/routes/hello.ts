@@ -1,0 +1,6 @@
+import { defineRoutes } from '@oxidite/http';
+
+export const hello = defineRoutes('/', (routes) => {
+  routes.get('/', () => 'Hello, world!\n');
+  routes.get('/hello/:name', ({ params }) => ({ hello: params.name }));
+});

@@ -1,0 +1,107 @@
+/**
+ * Finds and reads the configuration file. cosmiconfig only *finds* the file: its own loader would swallow an ENOENT
+ * thrown inside the user's code and read it as "no configuration". The kernel imports the file itself.
+ */
+import { readFileSync } from 'node:fs'; // node:fs/promises takes milliseconds to load
+import { basename, dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type KernelConfig, parseConfig } from './config.ts';
+import type { Env } from './env.ts';
+import { ConfigInvalidError, ConfigNotFoundError, ConfigSyntaxError } from './errors/config-errors.ts';
+
+/** The files that are looked for in a directory, in this order; then in the directory above, up to the project's root. */
+export const CONFIG_PLACES = [...['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((extension) => `oxidite.config.${extension}`), 'package.json'] as const;
+
+/** The extensions of the files that hold data, which is never run. */
+const DATA = /\.(?:json|ya?ml)$/;
+
+/** A configuration and where it came from. */
+export interface DiscoveredConfig {
+  readonly config: KernelConfig;
+  /** The absolute path of the file. */
+  readonly file: string;
+  /** The directory of the file: the application's root. */
+  readonly root: string;
+}
+
+/** Finds the configuration file for `directory`, or returns `undefined`. */
+export async function findConfigFile(directory: string): Promise<string | undefined> {
+  const { cosmiconfig } = await import('cosmiconfig');
+  const findOnly = async (path: string): Promise<unknown> => (basename(path) === 'package.json' ? { oxidite: await readData(path) } : { path });
+  const explorer = cosmiconfig('oxidite', {
+    searchStrategy: 'project',
+    searchPlaces: [...CONFIG_PLACES],
+    cache: false,
+    ignoreEmptySearchPlaces: false, // an empty file is an error of its own, not "no configuration"
+    loaders: Object.fromEntries(['.ts', '.mts', '.js', '.mjs', '.json', '.yaml', '.yml'].map((extension) => [extension, findOnly])),
+  });
+  return (await explorer.search(directory))?.filepath;
+}
+
+/**
+ * Finds and reads the configuration for `directory`.
+ * @throws {ConfigNotFoundError} when there is none.
+ * @throws Whatever the user's file throws, as it is.
+ */
+export async function discoverConfig(directory: string, env: Env): Promise<DiscoveredConfig> {
+  const file = await findConfigFile(directory);
+  if (file === undefined) throw new ConfigNotFoundError({ root: directory, places: CONFIG_PLACES });
+  return loadConfigFile(file, env);
+}
+
+/**
+ * Reads one configuration file.
+ * @throws {ConfigSyntaxError} when it cannot be parsed.
+ * @throws {ConfigInvalidError} when what it holds is not a configuration.
+ * @throws Whatever the user's file throws, as it is.
+ */
+export async function loadConfigFile(file: string, env: Env): Promise<DiscoveredConfig> {
+  const value = await readConfigValue(file, env);
+  return { config: parseConfig(value, file), file, root: dirname(file) };
+}
+
+async function readConfigValue(file: string, env: Env): Promise<unknown> {
+  if (DATA.test(file)) return readData(file);
+  const module = await importConfig(file);
+  if (!('default' in module)) throw new ConfigInvalidError({ file, problems: ['it has no default export'] });
+  const exported = module['default'];
+  return typeof exported === 'function' ? await exported(env) : exported;
+}
+
+/** A syntax error in a module that the file imports keeps its own place; only the file's own is renamed. */
+async function importConfig(file: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    const { findSyntaxLine } = await import('./syntax-line.ts');
+    const line = await findSyntaxLine(file, error);
+    throw line === undefined ? error : new ConfigSyntaxError({ file, line }, error);
+  }
+}
+
+/** Of a package.json only the key `oxidite` counts, and only when it holds a configuration: plugin packages keep their manifest there. */
+async function readData(file: string): Promise<unknown> {
+  const content = readFileSync(file, 'utf8');
+  let data: unknown;
+  try {
+    data = file.endsWith('.json') ? JSON.parse(content) : (await import('cosmiconfig')).defaultLoaders['.yaml'](file, content);
+  } catch (error) {
+    throw new ConfigSyntaxError({ file }, error);
+  }
+  const poisoned = findPoisonedKey(data, '');
+  if (poisoned !== undefined) throw new ConfigInvalidError({ file, problems: [`${poisoned} is refused: it could change the prototype of every object`] });
+  if (basename(file) !== 'package.json') return data;
+  const own = (data as { readonly oxidite?: unknown } | null)?.oxidite;
+  return typeof own === 'object' && own !== null && 'plugins' in own ? own : undefined;
+}
+
+/** Keys that reach a prototype when options are merged. In code the user writes them on purpose; in data nobody does. */
+function findPoisonedKey(data: unknown, path: string): string | undefined {
+  if (typeof data !== 'object' || data === null) return undefined;
+  for (const [key, value] of Object.entries(data)) {
+    if (key === '__proto__' || (key === 'constructor' && typeof value === 'object')) return `${path}/${key}`;
+    const nested = findPoisonedKey(value, `${path}/${key}`);
+    if (nested !== undefined) return nested;
+  }
+  return undefined;
+}

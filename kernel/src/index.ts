@@ -1,0 +1,28 @@
+/** The public surface of @oxidite/kernel. */
+export { type Clock, createSystemClock, sleepOn, type Timer } from './clock.ts';
+export type { FailurePolicy, KernelConfig, PluginEntry } from './config.ts';
+export { CONFIG_PLACES, type DiscoveredConfig, discoverConfig, findConfigFile, loadConfigFile } from './discovery.ts';
+export type { Env } from './env.ts';
+export { ConfigInvalidError, ConfigNotFoundError, ConfigSyntaxError } from './errors/config-errors.ts';
+export { HookDuplicateError, KernelDuplicateError, KernelStateError, RandomRangeError, TapError } from './errors/kernel-errors.ts';
+export { defineError, type ErrorClass, type ErrorCode, OxiditeError, type TextFacts, toMessage } from './errors/oxidite-error.ts';
+export { PluginDuplicateError, PluginImportError, PluginIncompatibleError, PluginInvalidError, PluginNotFoundError } from './errors/loading-errors.ts';
+export { PluginCycleError, PluginDisabledError, PluginOptionsError, PluginSetupError, PluginTimeoutError } from './errors/setup-errors.ts';
+export { DisposeError, PluginClosedError, PluginRestartError, PluginUnknownError } from './errors/plugin-errors.ts';
+export { ScopeSettledError, ServiceConflictError, ServiceForbiddenError } from './errors/service-errors.ts';
+export { ServiceMissingError, ServiceUnavailableError, ServiceUndeclaredError } from './errors/service-errors.ts';
+export type { AnyHook, HookName, HookRegistry, TapArguments, TapBand, TapFunction, TapOptions, TapResult } from './hook-registry.ts';
+export type { HookEntry, KernelDescription, OrderReason, PluginDescriptionEntry, PluginState, ServiceEntry, TapEntry } from './kernel-description.ts';
+export { createKernel, type Kernel, type KernelOptions, type KernelState } from './kernel.ts';
+export { createLogger, createSilentLogger, LOG_LEVELS, type LogFields, type Logger, type LogLevel } from './logger.ts';
+export { orderPlugins, type OrderOptions, type PluginOrder } from './ordering.ts';
+export { isPlugin, isPluginFactory, PLUGIN } from './plugin.ts';
+export type { AnyPluginDefinition, FactoryArguments, OptionsContext, Plugin, PluginDescription, PluginFactory, ResolvedPlugin } from './plugin.ts';
+export type { ApplicationScope, PluginScope, UsedService } from './plugin-scope.ts';
+export { createSecureRandom, type Random } from './random.ts';
+export type { Lifetime, ProvideOptions, ServiceFactory } from './service-container.ts';
+export type { ScopeContext, ScopeTask, ServiceScopes } from './service-scopes.ts';
+export { KERNEL_SERVICES, type KernelServiceName, type ServiceName, type Services } from './services.ts';
+export { type SchemaIssue, type SchemaResult, validateSchema } from './standard-schema.ts';
+export { findNearest, toSuggestion } from './suggestion.ts';
+export { KERNEL_VERSION } from './version.ts';

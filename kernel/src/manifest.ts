@@ -1,0 +1,61 @@
+/** The static part of a plugin: what its package.json says, readable without running its code. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { toMessage } from './errors/oxidite-error.ts';
+import { PluginInvalidError } from './errors/loading-errors.ts';
+
+/** A plugin's manifest. */
+export interface PluginManifest {
+  /** The package name. */
+  readonly name: string;
+  readonly version: string;
+  /** The range of kernel versions it works with: `oxidite.kernel`. */
+  readonly kernel: string | undefined;
+  /** The absolute path of the package's entry; whether the file exists is not checked. */
+  readonly entry: string;
+}
+
+/** The keys of `exports` that lead to what is imported; the dot stands for the package itself. */
+const CONDITIONS = ['.', 'import', 'node', 'module-sync', 'default'];
+
+/**
+ * Reads the manifest in a package.json.
+ * @throws {PluginInvalidError} when it cannot be parsed or has no `oxidite` field.
+ */
+export function readManifest(file: string, place: string): PluginManifest {
+  const refuse = (found: string, remedy: string): PluginInvalidError => new PluginInvalidError({ place, found, remedy });
+  let json: Record<string, unknown>;
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw refuse(`a package.json that cannot be parsed (${toMessage(error)}): ${file}`, 'Correct the file.');
+  }
+  const { name, version, oxidite, exports, main } = json;
+  if (typeof oxidite !== 'object' || oxidite === null) {
+    throw refuse(`a package without the field "oxidite" in ${file}`, 'Add "oxidite": { "kernel": "^0.1.0" } to its package.json.');
+  }
+  const kernel = 'kernel' in oxidite ? oxidite.kernel : undefined;
+  if (typeof name !== 'string' || typeof version !== 'string' || (kernel !== undefined && typeof kernel !== 'string')) {
+    throw refuse(`a manifest without name, version or a range in oxidite.kernel in ${file}`, 'Correct its package.json.');
+  }
+  return { name, version, kernel, entry: findEntry(file, name, exports, main) };
+}
+
+/** Node itself resolves what can be required, under all conditions of the process; what can only be imported is looked up here. */
+function findEntry(file: string, name: string, exports: unknown, main: unknown): string {
+  const directory = dirname(file);
+  try {
+    return createRequire(file).resolve(exports === undefined ? directory : name);
+  } catch {
+    return join(directory, findTarget(exports) ?? (typeof main === 'string' ? main : 'index.js'));
+  }
+}
+
+/** Source: Node.js, "Conditional exports": the first key that is a condition wins. */
+function findTarget(target: unknown): string | undefined {
+  if (typeof target === 'string') return target;
+  if (typeof target !== 'object' || target === null) return undefined;
+  const nested = Object.entries(target).flatMap(([key, value]) => (CONDITIONS.includes(key) ? (findTarget(value) ?? []) : []));
+  return nested[0];
+}

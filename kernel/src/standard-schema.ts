@@ -1,0 +1,30 @@
+/** Validation through any library that implements Standard Schema. Source: https://standardschema.dev, version 1. */
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+
+/** A violation, with a path that reads like code: `hosts[0].name`. The path is empty for the value as a whole. */
+export interface SchemaIssue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The outcome of {@link validateSchema}. */
+export type SchemaResult<Output> = { readonly valid: true; readonly value: Output } | { readonly valid: false; readonly issues: readonly SchemaIssue[] };
+
+/** Validates `value` and returns either the schema's output or all its issues. */
+export async function validateSchema<Schema extends StandardSchemaV1>(
+  schema: Schema,
+  value: unknown,
+): Promise<SchemaResult<StandardSchemaV1.InferOutput<Schema>>> {
+  const result = (await schema['~standard'].validate(value)) as StandardSchemaV1.Result<StandardSchemaV1.InferOutput<Schema>>;
+  if (result.issues === undefined) return { valid: true, value: result.value };
+  return { valid: false, issues: result.issues.map((issue) => ({ path: toPath(issue.path ?? []), message: issue.message })) };
+}
+
+function toPath(segments: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
+  let path = '';
+  for (const segment of segments) {
+    const key = typeof segment === 'object' ? segment.key : segment;
+    path += typeof key === 'number' ? `[${key}]` : `${path === '' ? '' : '.'}${String(key)}`;
+  }
+  return path;
+}

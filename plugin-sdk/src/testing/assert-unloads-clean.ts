@@ -1,0 +1,98 @@
+/**
+ * Proves that a plugin leaves nothing behind: it is loaded into a running kernel, used and unloaded, several times, and
+ * what is there afterwards is compared with what was there before. One round goes first, so that modules and caches are warm.
+ */
+import { fail } from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
+import type { Kernel, Plugin } from '@oxidite/kernel';
+import { createTestKernel, type TestKernel, type TestKernelOptions } from './create-test-kernel.ts';
+
+/** How long closing handles may take to disappear, in milliseconds. */
+const SETTLE_LIMIT_MS = 2_000;
+const WARM_UP_TURNS = 50;
+/** The plugin is loaded and unloaded this often, so that what it leaves stands out from what the process does besides. */
+const ROUNDS = 6;
+
+/** What was found at one moment: kind -> how many. */
+type Inventory = ReadonlyMap<string, number>;
+
+/** Options of {@link assertUnloadsClean}. */
+export interface UnloadOptions extends TestKernelOptions {
+  /** Uses the plugin while it is loaded. */
+  readonly exercise?: (kernel: TestKernel) => unknown;
+  /** `true` starts the kernel, so that the plugin's taps of `kernel:ready` run. Default: `false`. */
+  readonly start?: boolean;
+}
+
+/**
+ * Asserts that unloading `plugin` takes back its taps, hooks, services and timers, and closes its handles and listeners.
+ * A timer that was unref'ed behind the kernel's back is not seen.
+ * @throws {AssertionError} naming everything that was left.
+ */
+export async function assertUnloadsClean(plugin: Plugin, options: UnloadOptions = {}): Promise<void> {
+  const { exercise, start = false, ...kernelOptions } = options;
+  using workers = watchWorkers();
+  await using kernel = await createTestKernel(kernelOptions);
+  if (start) await kernel.start();
+  const round = async (): Promise<void> => {
+    await kernel.load(plugin);
+    await exercise?.(kernel);
+    await kernel.unload(plugin.definition.name);
+  };
+  await round();
+  await turns(WARM_UP_TURNS);
+  const before = takeInventory(kernel, workers.running);
+  for (let count = 0; count < ROUNDS; count++) await round();
+  await turns(WARM_UP_TURNS);
+  let left: readonly string[] = [];
+  await settle(() => {
+    left = listLeft(before, takeInventory(kernel, workers.running));
+    return left.length === 0;
+  });
+  if (left.length > 0) fail(`Plugin "${plugin.definition.name}" left behind: ${left.join(', ')}. Close what it opens in kernel.onDispose().`);
+}
+
+function takeInventory(kernel: Kernel & Pick<TestKernel, 'clock'>, workers: ReadonlySet<Worker>): Inventory {
+  const inventory = new Map<string, number>();
+  const add = (kind: string, count = 1): void => void inventory.set(kind, (inventory.get(kind) ?? 0) + count);
+  const { hooks, services } = kernel.describe();
+  for (const { name, declaredBy, taps } of hooks) {
+    if (declaredBy !== undefined) add(`hook ${name}`);
+    for (const { plugin } of taps) add(`tap of ${name} by ${plugin}`);
+  }
+  for (const { name } of services) add(`service ${name}`);
+  add('timer of the kernel', kernel.clock.pendingTimers());
+  add('worker', workers.size);
+  for (const event of process.eventNames()) add(`listener of process "${String(event)}"`, process.listenerCount(event));
+  for (const type of process.getActiveResourcesInfo()) if (type !== 'Immediate') add(`handle ${type}`);
+  return inventory;
+}
+
+/** Worker threads are not among the active resources of a process, but it tells of each new one. */
+function watchWorkers(): Disposable & { readonly running: ReadonlySet<Worker> } {
+  const running = new Set<Worker>();
+  const onWorker = (worker: Worker): void => {
+    running.add(worker);
+    worker.once('exit', () => running.delete(worker));
+  };
+  process.on('worker', onWorker);
+  return { running, [Symbol.dispose]: () => void process.off('worker', onWorker) };
+}
+
+function listLeft(before: Inventory, after: Inventory): string[] {
+  return [...after].flatMap(([kind, count]) => {
+    const more = (count - (before.get(kind) ?? 0)) / ROUNDS;
+    return more >= 0.5 ? `${Math.round(more)} x ${kind}` : []; // half a round: timers and handles of the test runner come and go
+  });
+}
+
+/** Handles close some turns of the event loop after they were told to. */
+async function settle(isSettled: () => boolean): Promise<void> {
+  const startMs = performance.now();
+  while (!isSettled() && performance.now() - startMs < SETTLE_LIMIT_MS) await setImmediate();
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await setImmediate();
+}

@@ -1,0 +1,98 @@
+/**
+ * An open database with the models of an application: what all units of work share. MikroORM's own entity manager stays in
+ * here, because entities that outlive a request would be seen by others.
+ */
+import { type EntityManager, FlushMode, LoadStrategy, MikroORM } from '@mikro-orm/core';
+import type { SqlEntityManager, SqlSchemaGenerator } from '@mikro-orm/sql';
+import type { Clock, Logger, Random } from '@oxidite/plugin-sdk';
+import type { DatabaseDriver } from './drivers/driver.ts';
+import { createEntitySchemas, type EntityClass } from './entities/create-entity-schemas.ts';
+import { createFlushRules, type FlushJournal } from './entities/flush-rules.ts';
+import { ModelUnknownError } from './errors.ts';
+import { MIGRATIONS_TABLE } from './migrations/history.ts';
+import type { AnyModel } from './model/infer-model.ts';
+import type { ModelLayout } from './model/model-layout.ts';
+import { QueryPlanner } from './query/query-plan.ts';
+
+/** What a database is opened with. */
+export interface DatabaseParts {
+  readonly driver: DatabaseDriver;
+  readonly layouts: ReadonlyMap<string, ModelLayout>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** The directory of models, for messages. */
+  readonly modelsDirectory: string;
+}
+
+/** An open database. */
+export interface Database extends DatabaseParts {
+  readonly planner: QueryPlanner;
+  readonly journal: FlushJournal;
+  /** Changes the tables to fit the models; reads and compares. */
+  readonly schema: SqlSchemaGenerator;
+  /** Creates an entity manager that nobody else has. */
+  fork(): SqlEntityManager;
+  /** @throws {ModelUnknownError} when the application has not loaded the model. */
+  layoutOf(model: AnyModel): ModelLayout;
+  /** Returns MikroORM's class for a model. */
+  classOf(layout: ModelLayout): EntityClass;
+  /** Returns the layout of a managed entity, or `undefined` for anything else. */
+  layoutOfEntity(entity: object): ModelLayout | undefined;
+  /** Says what kind of error the database's is. */
+  convertException(error: Error): Error;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a database.
+ * @param assign what `entity.assign(data)` does.
+ */
+export async function openDatabase(parts: DatabaseParts, assign: (entity: object, data: object) => void): Promise<Database> {
+  const { driver, layouts, clock, logger } = parts;
+  const entities = createEntitySchemas(layouts, assign);
+  const journal: FlushJournal = new WeakMap();
+  const mikro = await MikroORM.init({
+    ...driver.mikroOptions,
+    entities: [...entities.schemas],
+    subscribers: [createFlushRules(layouts, clock, journal)],
+    flushMode: FlushMode.COMMIT,
+    loadStrategy: LoadStrategy.SELECT_IN,
+    autoJoinOneToOneOwner: false,
+    validateRequired: false, // the rules of the models say it better
+    filtersOnRelations: false,
+    autoJoinRefsForFilters: false,
+    schemaGenerator: { skipTables: [MIGRATIONS_TABLE] },
+    discovery: { warnWhenNoEntities: false, checkDuplicateTableNames: false },
+    logger: (message) => logger.debug({ message }, 'database'),
+    colors: false,
+  });
+  const layoutOfClass = new Map([...entities.classes].map(([name, entityClass]) => [entityClass as unknown, layouts.get(name)]));
+  return {
+    ...parts,
+    journal,
+    planner: new QueryPlanner(driver),
+    get schema() {
+      return (mikro as unknown as { readonly schema: SqlSchemaGenerator }).schema; // registered by the driver's platform
+    },
+    // without this option, a fork inside of another unit of work's transaction would be a fork of that one; every driver here is an SQL driver
+    fork: () => mikro.em.fork({ disableContextResolution: true }) as EntityManager as SqlEntityManager,
+    layoutOf(model) {
+      const layout = layouts.get(model.name);
+      if (layout === undefined || layout.model !== model) throw new ModelUnknownError(model.name, parts.modelsDirectory);
+      return layout;
+    },
+    classOf(layout) {
+      const found = entities.classes.get(layout.name);
+      if (found === undefined) throw new ModelUnknownError(layout.name, parts.modelsDirectory);
+      return found;
+    },
+    layoutOfEntity: (entity) => layoutOfClass.get(entity.constructor),
+    convertException: (error) => mikro.driver.getPlatform().getExceptionConverter().convertException(error),
+    async close() {
+      await mikro.close(true);
+      await driver.close();
+      entities.dispose();
+    },
+  };
+}

@@ -1,0 +1,175 @@
+/**
+ * SQLite through better-sqlite3. A file has two connections: one that MikroORM writes with, and one that only reads, so that
+ * a long transaction never keeps readers waiting. A database in memory has one, and readers wait for open transactions.
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { TransactionContext } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { CompiledQuery, Kysely } from 'kysely';
+import { DatabaseOpenError } from '../errors.ts';
+import type { FieldSpec } from '../model/field.ts';
+import { isInsideTransaction } from '../transaction-frames.ts';
+import { loadBetterSqlite, type OpenSqlite, type SqliteDatabase, type SqliteStatement } from './better-sqlite3.ts';
+import type { DatabaseDriver, DriverOptions, RawRows, SchemaConnection } from './driver.ts';
+import { BoundSqliteDriver, createSqliteDialect } from './sqlite-connection.ts';
+import { readSqliteSchema } from './sqlite-schema.ts';
+import { compareSqliteSchemas } from './sqlite-schema-diff.ts';
+import { StatementCache } from './statement-cache.ts';
+
+const MEMORY = ':memory:';
+
+/**
+ * Opens the database; the directory of its file is created.
+ * @throws {DriverMissingError} when better-sqlite3 is not installed.
+ * @throws {DatabaseOpenError} when the file cannot be opened or is not a database.
+ */
+export async function createSqliteDriver(options: DriverOptions): Promise<DatabaseDriver> {
+  const Sqlite = await loadBetterSqlite();
+  const writer = openSqlite(Sqlite, options, false);
+  const reader = options.database === MEMORY ? undefined : openSqlite(Sqlite, options, true);
+  const dialect = createSqliteDialect(writer, options.bigints, () => isInsideTransaction(driver) || isInsideMikroTransaction(waiting));
+  const ownStatements = createRawStatements(writer, options.bigints);
+  const readStatements = reader === undefined ? ownStatements : createRawStatements(reader, options.bigints);
+
+  function read(sql: string, parameters: readonly unknown[], inTransaction: boolean): RawRows | Promise<RawRows> {
+    if (inTransaction) return readAll(ownStatements, sql, parameters);
+    if (reader === undefined && writer.inTransaction) return readLater(sql, parameters);
+    return readAll(readStatements, sql, parameters);
+  }
+
+  /** Waits until the transaction that holds the only connection is over. */
+  async function readLater(sql: string, parameters: readonly unknown[]): Promise<RawRows> {
+    const { rows } = await waiting.executeQuery(CompiledQuery.raw(sql, [...parameters]));
+    return rows.map((row) => Object.values(row as object)); // columns have distinct names and keep their order
+  }
+
+  const waiting = new Kysely<unknown>({ dialect });
+  const driver: DatabaseDriver = {
+    name: 'sqlite',
+    label: options.database === MEMORY ? 'in memory' : options.database,
+    mikroOptions: { driver: BoundSqliteDriver, dbName: options.database, driverOptions: waiting, ensureDatabase: false },
+    compileDialect: dialect,
+    read,
+    toStored,
+    toValue: (spec) => (spec.type === 'integer' && !options.bigints ? undefined : toValue(spec)),
+    changeSchema: (work) => changeSchema(waiting, writer, work),
+    readSchema: async (ignored) => readSqliteSchema(writer, ignored),
+    compareSchemas: compareSqliteSchemas,
+    createScratch: () => createSqliteDriver({ ...options, database: MEMORY }),
+    close() {
+      reader?.close();
+      if (writer.open) writer.close();
+    },
+  };
+  return driver;
+}
+
+/** Tells whether the current flow of calls is inside of `em.transactional()` on this database. */
+function isInsideMikroTransaction(kysely: object): boolean {
+  const em = TransactionContext.getEntityManager() as SqlEntityManager | undefined; // every driver of this package is an SQL driver
+  return em?.isInTransaction() === true && em.getConnection().getClient() === kysely;
+}
+
+function openSqlite(Sqlite: OpenSqlite, { database, busyTimeoutMs }: DriverOptions, readOnly: boolean): SqliteDatabase {
+  try {
+    if (database !== MEMORY) mkdirSync(dirname(database), { recursive: true });
+    const sqlite = new Sqlite(database, { timeout: busyTimeoutMs });
+    sqlite.pragma('journal_mode = WAL');
+    sqlite.pragma('synchronous = NORMAL');
+    sqlite.pragma('foreign_keys = ON');
+    if (readOnly) sqlite.pragma('query_only = ON');
+    return sqlite;
+  } catch (error) {
+    throw new DatabaseOpenError(database, 'Check that the path of the "database" option is right, may be written, and is a SQLite file.', error);
+  }
+}
+
+function createRawStatements(database: SqliteDatabase, bigints: boolean): StatementCache<SqliteStatement> {
+  return new StatementCache((sql) => database.prepare(sql).raw(true).safeIntegers(bigints));
+}
+
+function readAll(statements: StatementCache<SqliteStatement>, sql: string, parameters: readonly unknown[]): RawRows {
+  return statements.get(sql).all(parameters) as unknown[][]; // the statements are raw
+}
+
+/**
+ * Foreign keys are off while the schema changes and checked before the commit: SQLite changes a table by replacing it, and
+ * dropping a table with foreign keys on deletes its rows first. Source: https://sqlite.org/lang_altertable.html, section 7.
+ */
+async function changeSchema<Result>(kysely: Kysely<unknown>, writer: SqliteDatabase, work: (connection: SchemaConnection) => Promise<Result>): Promise<Result> {
+  return kysely.connection().execute(async () => {
+    writer.pragma('foreign_keys = OFF');
+    try {
+      writer.exec('begin immediate');
+      const result = await work(createSchemaConnection(writer));
+      writer.exec('commit');
+      return result;
+    } catch (error) {
+      if (writer.inTransaction) writer.exec('rollback');
+      throw error;
+    } finally {
+      writer.pragma('foreign_keys = ON');
+    }
+  });
+}
+
+function createSchemaConnection(writer: SqliteDatabase): SchemaConnection {
+  let depth = 0;
+  const connection: SchemaConnection = {
+    execute(sql, parameters = []) {
+      if (parameters.length === 0) writer.exec(sql);
+      else writer.prepare(sql).run(parameters);
+    },
+    query: (sql, parameters = []) => writer.prepare(sql).all(parameters) as Record<string, unknown>[], // the statement is not raw
+    async atomically(work) {
+      const savepoint = `oxidite_${depth++}`;
+      writer.exec(`savepoint ${savepoint}`);
+      try {
+        const result = await work();
+        assertForeignKeys(writer);
+        writer.exec(`release ${savepoint}`);
+        return result;
+      } catch (error) {
+        if (writer.inTransaction) writer.exec(`rollback to ${savepoint}; release ${savepoint}`);
+        throw error;
+      } finally {
+        depth--;
+      }
+    },
+  };
+  return connection;
+}
+
+function assertForeignKeys(writer: SqliteDatabase): void {
+  const broken = writer.pragma('foreign_key_check') as { readonly table: string; readonly parent: string }[]; // the columns of this pragma
+  const first = broken[0];
+  if (first !== undefined)
+    throw new Error(`FOREIGN KEY constraint failed: ${broken.length} row(s) of "${first.table}" would refer to rows of "${first.parent}" that do not exist`);
+}
+
+function toStored(spec: FieldSpec): ((value: never) => unknown) | undefined {
+  if (spec.type === 'boolean') return (value: boolean) => (value ? 1 : 0);
+  if (spec.type === 'datetime') return (value: Date) => value.getTime();
+  if (spec.type === 'json') return (value: unknown) => JSON.stringify(value);
+  return undefined;
+}
+
+function toValue(spec: FieldSpec): ((stored: never) => unknown) | undefined {
+  switch (spec.type) {
+    case 'boolean':
+      return (stored: number | bigint) => Number(stored) !== 0;
+    case 'datetime':
+      return (stored: number | bigint | string) => new Date(typeof stored === 'string' ? stored : Number(stored));
+    case 'json':
+      return (stored: string) => JSON.parse(stored) as unknown;
+    case 'integer':
+      return (stored: number | bigint) => Number(stored);
+    case 'bigint':
+      return (stored: number | bigint) => BigInt(stored);
+    case 'decimal':
+      return (stored: number | bigint | string) => Number(stored).toFixed(spec.scale ?? 2);
+    default:
+      return undefined;
+  }
+}

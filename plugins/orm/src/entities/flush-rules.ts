@@ -1,0 +1,133 @@
+/**
+ * What happens to every entity before it is written, whichever way it came into the unit of work: timestamps are set, and
+ * the rules of its model are checked. All violations of all entities are collected; when there is one, nothing is written.
+ */
+import { ChangeSetType, type EventSubscriber, type FlushEventArgs, helper } from '@mikro-orm/core';
+import type { Clock } from '@oxidite/plugin-sdk';
+import type * as z from 'zod';
+import { EntityInvalidError, type FieldIssue } from '../errors.ts';
+import { toValueSchema } from '../model/field-schemas.ts';
+import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
+
+/** The rule of one field. */
+interface FieldRule {
+  readonly name: string;
+  readonly schema: z.ZodType;
+  readonly nullable: boolean;
+}
+
+/** A model's rules. */
+interface ModelRules {
+  readonly layout: ModelLayout;
+  readonly fields: readonly FieldRule[];
+  readonly required: readonly string[];
+}
+
+/** A reference to an entity that was not loaded, so that nobody knows whether it exists. */
+export interface UnprovenReference {
+  readonly layout: ModelLayout;
+  readonly relation: RelationLayout;
+  readonly key: unknown;
+}
+
+/** What the last flush of an entity manager was about; for explaining what the database refuses. */
+export interface FlushNotes {
+  readonly references: readonly UnprovenReference[];
+  /** The models of removed entities. */
+  readonly removed: readonly string[];
+}
+
+/** The notes of the last flush of each entity manager. */
+export type FlushJournal = WeakMap<object, FlushNotes>;
+
+/** Creates the subscriber that stamps and checks entities, and writes the journal. */
+export function createFlushRules(layouts: ReadonlyMap<string, ModelLayout>, clock: Clock, journal: FlushJournal): EventSubscriber {
+  const rules = new Map<string, ModelRules>();
+  for (const layout of layouts.values()) rules.set(layout.name, createRules(layout));
+  return {
+    onFlush({ em, uow }: FlushEventArgs) {
+      let now: Date | undefined;
+      const references: UnprovenReference[] = [];
+      const removed: string[] = [];
+      journal.set(em, { references, removed });
+      let invalid: { model: string; errors: FieldIssue[] } | undefined;
+      for (const changeSet of uow.getChangeSets()) {
+        const model = rules.get(changeSet.meta.className);
+        const creates = changeSet.type === ChangeSetType.CREATE;
+        if (model === undefined) continue;
+        if (!creates && changeSet.type !== ChangeSetType.UPDATE && changeSet.type !== ChangeSetType.UPDATE_EARLY) {
+          removed.push(model.layout.name);
+          continue;
+        }
+        const entity = changeSet.entity as Record<string, unknown>; // an entity is an object whose fields have names
+        const payload: Record<string, unknown> = changeSet.payload;
+        if (model.layout.timestamps) {
+          // Not by recomputeSingleChangeSet(): that takes the values of unique fields out of the entity a second time.
+          const stamped = (now ??= new Date(clock.now()));
+          for (const name of stamp(entity, payload, creates, stamped)) payload[name] = em.getPlatform().processDateProperty(stamped);
+        }
+        collectReferences(model.layout, entity, references);
+        const errors = check(model, entity, creates ? undefined : payload);
+        if (errors.length > 0) invalid = { model: invalid?.model ?? model.layout.name, errors: [...(invalid?.errors ?? []), ...errors] };
+      }
+      if (invalid !== undefined) throw new EntityInvalidError(invalid.model, invalid.errors);
+    },
+  };
+}
+
+function collectReferences(layout: ModelLayout, entity: Readonly<Record<string, unknown>>, references: UnprovenReference[]): void {
+  for (const relation of layout.relations.values()) {
+    if (relation.kind !== 'belongsTo') continue;
+    const other = entity[relation.name];
+    if (typeof other !== 'object' || other === null || helper(other).__initialized) continue;
+    references.push({ layout, relation, key: (other as Readonly<Record<string, unknown>>)[relation.target.key.name] });
+  }
+}
+
+function createRules(layout: ModelLayout): ModelRules {
+  const fields: FieldRule[] = [];
+  for (const column of layout.columns.values()) {
+    if (column.relation !== undefined || (column.name === layout.key.name && layout.keySource === 'database')) continue;
+    fields.push({ name: column.name, schema: toValueSchema(column.spec), nullable: column.spec.nullable === true });
+  }
+  const required = [...layout.relations.values()]
+    .filter((relation) => relation.kind === 'belongsTo' && relation.part.spec.nullable !== true)
+    .map(({ name }) => name);
+  return { layout, fields, required };
+}
+
+/** Sets the timestamps that nobody set, and returns their names. */
+function stamp(entity: Record<string, unknown>, payload: Readonly<Record<string, unknown>>, creates: boolean, now: Date): string[] {
+  const missing = creates ? ['createdAt', 'updatedAt'].filter((name) => entity[name] === undefined) : ['updatedAt'].filter((name) => !(name in payload));
+  for (const name of missing) entity[name] = now;
+  return missing;
+}
+
+/** @param changes what changed; everything is checked when it is `undefined`. */
+function check(
+  { fields, required }: ModelRules,
+  entity: Readonly<Record<string, unknown>>,
+  changes: Readonly<Record<string, unknown>> | undefined,
+): FieldIssue[] {
+  const issues: FieldIssue[] = [];
+  for (const { name, schema, nullable } of fields) {
+    if (changes !== undefined && !(name in changes)) continue;
+    const value = entity[name];
+    if (value === undefined || value === null) {
+      if (!nullable) issues.push({ in: 'body', path: `/${name}`, message: 'is required' });
+      continue;
+    }
+    const result = schema.safeParse(value);
+    if (!result.success) for (const issue of result.error.issues) issues.push({ in: 'body', path: toPointer([name, ...issue.path]), message: issue.message });
+  }
+  for (const name of required) {
+    if ((changes === undefined || name in changes) && (entity[name] === undefined || entity[name] === null))
+      issues.push({ in: 'body', path: `/${name}`, message: 'is required' });
+  }
+  return issues;
+}
+
+/** Source: RFC 6901, section 3. */
+function toPointer(path: readonly PropertyKey[]): string {
+  return path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

@@ -1,0 +1,61 @@
+/**
+ * Loads managed entities. Conditions are read by a query for keys, so that both roads understand them alike; the entities are
+ * then loaded by their keys, through the identity map.
+ */
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { Database } from '../database.ts';
+import type { AnyModel } from '../model/infer-model.ts';
+import type { ModelLayout } from '../model/model-layout.ts';
+import { Query } from '../query/query.ts';
+import type { QuerySource } from '../query/query-source.ts';
+import { EMPTY_STATE } from '../query/query-state.ts';
+import { toStoredValue } from '../query/stored-value.ts';
+import { SOFT_DELETES } from './create-entity-schemas.ts';
+
+/** Where entities are loaded into. */
+export interface LoadTarget {
+  readonly database: Database;
+  readonly source: QuerySource;
+  readonly em: SqlEntityManager;
+}
+
+/** Which entities, and what with them. */
+export interface LoadOptions {
+  readonly orderBy?: unknown;
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+  readonly with?: readonly string[] | undefined;
+  readonly withTrashed?: boolean | undefined;
+}
+
+/** Loads the entities that meet conditions, in the order that is asked for. */
+export async function loadByWhere(target: LoadTarget, layout: ModelLayout, where: unknown, options: LoadOptions): Promise<object[]> {
+  const { orderBy = [], limit, offset, withTrashed = false } = options;
+  const orders = (Array.isArray(orderBy) ? orderBy : [orderBy]) as readonly Readonly<Record<string, unknown>>[]; // checked when the query is read
+  const state = { ...EMPTY_STATE, wheres: [where], orders, selected: [layout.key.name], trashed: withTrashed ? ('with' as const) : ('without' as const) };
+  let query = new Query<AnyModel, Readonly<Record<string, unknown>>>(target.source, layout, state);
+  if (limit !== undefined) query = query.limit(limit);
+  if (offset !== undefined) query = query.offset(offset);
+  const keys = (await query.all()).map((row) => row[layout.key.name]);
+  return keys.length === 0 ? [] : loadByKeys(target, layout, keys, options);
+}
+
+/** Loads the entities of these keys, in their order; keys that do not exist are left out. */
+export async function loadByKeys(
+  { database, em }: LoadTarget,
+  layout: ModelLayout,
+  keys: readonly unknown[],
+  { with: relations = [], withTrashed = false }: LoadOptions,
+): Promise<object[]> {
+  for (const key of keys) toStoredValue(layout, layout.key, key, database.driver); // a key of another type is an error
+  const entityClass = database.classOf(layout);
+  const options = { populate: [...relations] as never[], ...(layout.softDeletes ? { filters: { [SOFT_DELETES]: false } } : {}) };
+  const { name } = layout.key;
+  const found: readonly (object | null)[] =
+    keys.length === 1 ? [await em.findOne(entityClass, { [name]: keys[0] }, options)] : await em.find(entityClass, { [name]: { $in: keys } }, options);
+  const byKey = new Map<unknown, object>();
+  for (const entity of found) if (entity !== null) byKey.set((entity as Readonly<Record<string, unknown>>)[name], entity);
+  return keys
+    .flatMap((key) => byKey.get(key) ?? [])
+    .filter((entity) => withTrashed || !layout.softDeletes || (entity as { readonly deletedAt?: Date | null }).deletedAt === null);
+}

@@ -1,0 +1,29 @@
+/** All errors of this package. */
+export { ModelImportError, ModelInvalidError, ModelUnknownError, QueryInvalidError } from './errors/model-errors.ts';
+export { AutoMigrateError, DatabaseBusyError, DatabaseOpenError, DriverMissingError, SchemaMismatchError } from './errors/database-errors.ts';
+export {
+  EntityNotFoundError,
+  EntityStaleError,
+  NoUnitOfWorkError,
+  TransactionDeadlockError,
+  TransactionFailedError,
+  UnitOfWorkEndedError,
+} from './errors/unit-of-work-errors.ts';
+export {
+  CheckViolationError,
+  EntityInvalidError,
+  type FieldIssue,
+  ForeignKeyViolationError,
+  NotNullViolationError,
+  UniqueViolationError,
+} from './errors/constraint-errors.ts';
+export {
+  MigrationEditedError,
+  MigrationFailedError,
+  type MigrationFailure,
+  MigrationInvalidError,
+  MigrationIrreversibleError,
+  MigrationMissingError,
+  SeederFailedError,
+  SeederUnknownError,
+} from './errors/migration-errors.ts';

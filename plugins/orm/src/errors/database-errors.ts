@@ -1,0 +1,61 @@
+/** What can be wrong with the database and its tables. */
+import { OxiditeError, toMessage } from '@oxidite/plugin-sdk';
+
+/** The database library of a driver is not installed. */
+export class DriverMissingError extends OxiditeError {
+  readonly code = 'OXI_ORM_DRIVER_MISSING';
+  readonly packageName: string;
+
+  constructor(driver: string, packageName: string, cause: unknown) {
+    super(
+      `The driver "${driver}" needs the package ${packageName}, which could not be loaded: ${toMessage(cause)} Install it: npm install ${packageName}.`,
+      cause,
+    );
+    this.packageName = packageName;
+  }
+}
+
+/** The database could not be opened. */
+export class DatabaseOpenError extends OxiditeError {
+  readonly code = 'OXI_ORM_DATABASE_OPEN';
+  readonly database: string;
+
+  constructor(database: string, remedy: string, cause: unknown) {
+    super(`The database ${database} could not be opened: ${toMessage(cause)}. ${remedy}`, cause);
+    this.database = database;
+  }
+}
+
+/** The tables differ from the models in a way that only a migration can mend. */
+export class SchemaMismatchError extends OxiditeError {
+  readonly code = 'OXI_ORM_SCHEMA_MISMATCH';
+  readonly statement: string;
+
+  constructor(statement: string) {
+    super(
+      `The tables differ from the models by more than missing tables and columns; this would be needed: ${statement}. Write a migration with "oxidite make:migration", or start with an empty database.`,
+    );
+    this.statement = statement;
+  }
+}
+
+/** Tables would be made from the models in production. */
+export class AutoMigrateError extends OxiditeError {
+  readonly code = 'OXI_ORM_AUTO_MIGRATE';
+
+  constructor() {
+    super(
+      'autoMigrate is "models", and NODE_ENV is "production": tables are not changed without migrations there. Write them with "oxidite make:migration", and set autoMigrate to "migrations" or "off".',
+    );
+  }
+}
+
+/** The database stayed locked by another connection for too long. */
+export class DatabaseBusyError extends OxiditeError {
+  readonly code = 'OXI_ORM_DATABASE_BUSY';
+  readonly status = 503;
+
+  constructor(cause: unknown) {
+    super('The database is locked by another process. Try again, or keep transactions shorter.', cause);
+  }
+}

@@ -1,0 +1,76 @@
+/** The public surface of @oxidite/orm. Nothing here imports a database library; that happens when the plugin is set up. */
+export {
+  AutoMigrateError,
+  CheckViolationError,
+  DatabaseBusyError,
+  DatabaseOpenError,
+  DriverMissingError,
+  EntityInvalidError,
+  EntityNotFoundError,
+  EntityStaleError,
+  type FieldIssue,
+  ForeignKeyViolationError,
+  ModelImportError,
+  ModelInvalidError,
+  ModelUnknownError,
+  MigrationEditedError,
+  MigrationFailedError,
+  type MigrationFailure,
+  MigrationInvalidError,
+  MigrationIrreversibleError,
+  MigrationMissingError,
+  NotNullViolationError,
+  NoUnitOfWorkError,
+  QueryInvalidError,
+  SchemaMismatchError,
+  SeederFailedError,
+  SeederUnknownError,
+  TransactionDeadlockError,
+  TransactionFailedError,
+  UniqueViolationError,
+  UnitOfWorkEndedError,
+} from './errors.ts';
+export { defineMigration, isMigration, type Migration, type MigrationDefinition, type MigrationSchema } from './migrations/define-migration.ts';
+export type { MigrateOptions, MigrationState, MigrationStatus, Migrator, RollbackOptions } from './migrations/migrator.ts';
+export type { CreatedMigration, CreateMigrationOptions } from './migrations/create-migration.ts';
+export { defineModel, isModel, type Model, type ModelDeclaration, type ModelFields, type ModelOptions } from './model/define-model.ts';
+export type { EntityCollection } from './model/entity-collection.ts';
+export { type Field, field, type FieldFlag, type FieldSpec, type FieldType, type NumberRules, type TextRules } from './model/field.ts';
+export type {
+  AnyModel,
+  CreateData,
+  EntityMethods,
+  EntityReference,
+  InferColumns,
+  InferHidden,
+  InferModel,
+  InferRow,
+  KeyOf,
+  RelatedModel,
+  RelationName,
+  ToManyName,
+  ToOneName,
+  UpdateData,
+} from './model/infer-model.ts';
+export type { ModelSchemas } from './model/model-schemas.ts';
+export {
+  type BelongsTo,
+  belongsTo,
+  type DeleteRule,
+  type HasMany,
+  hasMany,
+  type HasOne,
+  hasOne,
+  type ManyToMany,
+  manyToMany,
+  type PivotOptions,
+} from './model/relations.ts';
+export type { OrmOptions } from './options.ts';
+export type { FindOptions, ListOptions, Orm } from './orm.ts';
+export { orm } from './plugin.ts';
+export { Page, PageQuery } from './query/page.ts';
+export type { PageOf, PageRequest, Query, RowOf } from './query/query.ts';
+export type { SchemaChanges, SchemaStatement } from './drivers/schema-snapshot.ts';
+export type { Comparison, Direction, OrderBy, TextComparison, Where } from './query/where.ts';
+export { defineSeeder, isSeeder, type Seeder, type SeederInput } from './seeders/define-seeder.ts';
+export type { SchemaTools } from './schema-tools.ts';

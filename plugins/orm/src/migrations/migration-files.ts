@@ -1,0 +1,56 @@
+/** Finds the migrations of an application. Their names begin with the time they were made, and they are applied in that order. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { toMessage } from '@oxidite/plugin-sdk';
+import { MigrationInvalidError } from '../errors.ts';
+import { listModules } from '../import-directory.ts';
+import { isMigration, type Migration } from './define-migration.ts';
+
+/** A file with a migration. */
+export interface MigrationFile {
+  /** The name of the file without its extension. */
+  readonly name: string;
+  readonly file: string;
+  /** The language and a hash of its text: `ts:3f…`. */
+  readonly checksum: string;
+  /**
+   * Imports the migration.
+   * @throws {MigrationInvalidError} when the file cannot be imported, or has no migration.
+   */
+  load(): Promise<Migration>;
+}
+
+/** Lists the migrations in a directory, in their order. */
+export function listMigrationFiles(directory: string): MigrationFile[] {
+  return listModules(directory)
+    .map((file) => ({ name: basename(file, extname(file)), file, checksum: toChecksum(file), load: () => load(file) }))
+    .toSorted((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+/** Tells whether a file changed after it was applied; what was applied as TypeScript and is now JavaScript cannot be compared. */
+export function isEdited(applied: string, current: string): boolean {
+  return applied !== current && applied.split(':')[0] === current.split(':')[0];
+}
+
+function toChecksum(file: string): string {
+  const text = readFileSync(file, 'utf8').replaceAll('\r\n', '\n').trim();
+  return `${extname(file).slice(1)}:${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+}
+
+/** The text of the file is a part of the address, because a module is imported only once for each address. */
+async function load(file: string): Promise<Migration> {
+  let exports: Readonly<Record<string, unknown>>;
+  try {
+    exports = await import(`${pathToFileURL(file).href}?${toChecksum(file)}`);
+  } catch (error) {
+    throw new MigrationInvalidError(file, `it could not be imported: ${toMessage(error)}`, error);
+  }
+  const migration = exports['default'];
+  if (isMigration(migration)) return migration;
+  throw new MigrationInvalidError(
+    file,
+    'its default export is not a migration; write: export default defineMigration({ up(schema) { … }, down(schema) { … } })',
+  );
+}

@@ -1,0 +1,159 @@
+/**
+ * The types that follow from a model: the managed entity, the plain row, and the data for creating and updating. All of
+ * them look through the relation functions only when they are asked for a relation, so models may refer to each other.
+ */
+import type { ModelDeclaration } from './define-model.ts';
+import type { EntityCollection } from './entity-collection.ts';
+import type { Field, FieldFlag } from './field.ts';
+import type { BelongsTo, HasMany, HasOne, ManyToMany } from './relations.ts';
+
+/** Any field; its value type is not known. */
+export interface AnyField extends Omit<Field<unknown>, 'column' | 'default' | 'hidden' | 'index' | 'nullable' | 'primary' | 'unique' | '~flags'> {
+  readonly '~flags'?: FieldFlag;
+}
+
+/** Any model. */
+export type AnyModel = ModelDeclaration;
+
+/** Flattens an intersection, so that editors show its members. */
+export type Flatten<Type> = { [Key in keyof Type]: Type[Key] } & unknown;
+
+/** The model behind a relation function. */
+export type ModelOf<Target> = Target extends () => infer Found ? (Found extends AnyModel ? Found : never) : never;
+
+/** Holds the model's type in an entity; only for the type system. */
+declare const ENTITY_MODEL: unique symbol;
+
+type FlagsOf<Part> = Part extends { readonly '~flags'?: infer Flags } ? Flags : never;
+type HasFlag<Part, Flag extends FieldFlag> = Flag extends FlagsOf<Part> ? true : false;
+type NullOf<Part> = HasFlag<Part, 'nullable'> extends true ? null : never;
+type ValueOf<Part> = Part extends { readonly kind: 'field'; readonly '~value'?: infer Value } ? Value : never;
+
+type FieldsOf<Of extends AnyModel> = Of['fields'];
+type KeysOfKind<Fields, Kind> = { [Key in keyof Fields]: Fields[Key] extends { readonly kind: Kind } ? Key : never }[keyof Fields] & string;
+type FieldKeys<Fields> = KeysOfKind<Fields, 'field'>;
+type PrimaryKeys<Fields> = {
+  [Key in keyof Fields]: Fields[Key] extends { readonly kind: 'field' } ? (HasFlag<Fields[Key], 'primary'> extends true ? Key : never) : never;
+}[keyof Fields] &
+  string;
+
+/** The name of a model's primary key. */
+export type KeyNameOf<Of extends AnyModel> = [PrimaryKeys<FieldsOf<Of>>] extends [never] ? 'id' : PrimaryKeys<FieldsOf<Of>>;
+
+/** The value of a model's primary key. */
+export type KeyOf<Of extends AnyModel> = [PrimaryKeys<FieldsOf<Of>>] extends [never]
+  ? Of['options'] extends { readonly id: 'uuid' }
+    ? string
+    : number
+  : ValueOf<FieldsOf<Of>[PrimaryKeys<FieldsOf<Of>>]>;
+
+/** The names of relations to one entity. */
+export type ToOneName<Of extends AnyModel> = KeysOfKind<FieldsOf<Of>, 'belongsTo' | 'hasOne'>;
+/** The names of relations to many entities. */
+export type ToManyName<Of extends AnyModel> = KeysOfKind<FieldsOf<Of>, 'hasMany' | 'manyToMany'>;
+/** The names of many-to-many relations. */
+export type ManyToManyName<Of extends AnyModel> = KeysOfKind<FieldsOf<Of>, 'manyToMany'>;
+/** The names of all relations. */
+export type RelationName<Of extends AnyModel> = ToOneName<Of> | ToManyName<Of>;
+/** The model at the other end of a relation. */
+export type RelatedModel<Of extends AnyModel, Name extends RelationName<Of>> = FieldsOf<Of>[Name] extends { readonly target: infer Target }
+  ? ModelOf<Target>
+  : never;
+
+type OwnKey<Of extends AnyModel> = [PrimaryKeys<FieldsOf<Of>>] extends [never] ? { readonly id: KeyOf<Of> } : unknown;
+type Scalars<Fields> = { -readonly [Key in FieldKeys<Fields>]: ValueOf<Fields[Key]> };
+type Stamps<Options> = (Options extends { readonly timestamps: true } ? { createdAt: Date; updatedAt: Date } : unknown) &
+  (Options extends { readonly softDeletes: true } ? { deletedAt: Date | null } : unknown);
+type ForeignKeys<Fields> = {
+  -readonly [Key in KeysOfKind<Fields, 'belongsTo'> as `${Key}Id`]: Fields[Key] extends { readonly target: infer Target }
+    ? KeyOf<ModelOf<Target>> | NullOf<Fields[Key]>
+    : never;
+};
+
+/** Every column of a model: what may be searched, sorted and selected. */
+export type InferColumns<Of extends AnyModel> = Flatten<OwnKey<Of> & Scalars<FieldsOf<Of>> & ForeignKeys<FieldsOf<Of>> & Stamps<Of['options']>>;
+
+type HiddenKeys<Fields> = { [Key in keyof Fields]: HasFlag<Fields[Key], 'hidden'> extends true ? Key : never }[keyof Fields];
+
+/** A plain row, as `orm.query` returns it: key, visible fields, timestamps, and `authorId` for a relation `author`. */
+export type InferRow<Of extends AnyModel> = Omit<InferColumns<Of>, HiddenKeys<FieldsOf<Of>> | 'deletedAt'>;
+
+/** The fields that only `withHidden` returns. */
+export type InferHidden<Of extends AnyModel> = Pick<Scalars<FieldsOf<Of>>, HiddenKeys<FieldsOf<Of>> & keyof Scalars<FieldsOf<Of>>>;
+
+/** The row at the other end of a relation to one: `null` where there may be none. */
+export type RelatedRow<Of extends AnyModel, Name extends ToOneName<Of>, Row> = FieldsOf<Of>[Name] extends { readonly kind: 'belongsTo' }
+  ? Row | NullOf<FieldsOf<Of>[Name]>
+  : Row | null;
+
+type RelationValue<Part> =
+  Part extends BelongsTo<infer Target, FieldFlag>
+    ? InferModel<ModelOf<Target>> | NullOf<Part>
+    : Part extends HasOne<infer Target>
+      ? InferModel<ModelOf<Target>> | null
+      : Part extends HasMany<infer Target>
+        ? EntityCollection<InferModel<ModelOf<Target>>>
+        : Part extends ManyToMany<infer Target>
+          ? EntityCollection<InferModel<ModelOf<Target>>>
+          : never;
+
+/** What every managed entity can do. */
+export interface EntityMethods<Of extends AnyModel> {
+  /** Only for the type system. */
+  readonly [ENTITY_MODEL]?: Of;
+  /** Changes fields and relations; values that are `undefined` change nothing. Returns the entity. */
+  assign(data: UpdateData<Of>): this;
+}
+
+/**
+ * A managed entity. Relations that were not loaded have only their key; collections that were not loaded say so when they
+ * are read. Load them with `orm.populate`, or name them in `with` of `orm.list`.
+ */
+export type InferModel<Of extends AnyModel> = OwnKey<Of> &
+  Scalars<FieldsOf<Of>> &
+  Stamps<Of['options']> & {
+    -readonly [Key in KeysOfKind<FieldsOf<Of>, 'belongsTo' | 'hasOne'>]: RelationValue<FieldsOf<Of>[Key]>;
+  } & {
+    readonly [Key in KeysOfKind<FieldsOf<Of>, 'hasMany' | 'manyToMany'>]: RelationValue<FieldsOf<Of>[Key]>;
+  } & EntityMethods<Of>;
+
+/** What may stand for an entity of a model: its key, or anything that has the key. */
+export type EntityReference<Of extends AnyModel> = KeyOf<Of> | { readonly [Key in KeyNameOf<Of>]: KeyOf<Of> };
+
+type OptionalKeys<Fields> = {
+  [Key in keyof Fields]: Fields[Key] extends { readonly kind: 'belongsTo' | 'field' }
+    ? 'default' extends FlagsOf<Fields[Key]>
+      ? Key
+      : 'nullable' extends FlagsOf<Fields[Key]>
+        ? Key
+        : never
+    : never;
+}[keyof Fields];
+type RequiredKeys<Fields> = Exclude<KeysOfKind<Fields, 'belongsTo' | 'field'>, OptionalKeys<Fields>>;
+type InputOf<Part> = Part extends { readonly kind: 'field' }
+  ? ValueOf<Part>
+  : Part extends { readonly target: infer Target }
+    ? EntityReference<ModelOf<Target>> | NullOf<Part>
+    : never;
+type CollectionInputs<Fields> = {
+  readonly [Key in KeysOfKind<Fields, 'manyToMany'>]?:
+    | (Fields[Key] extends { readonly target: infer Target } ? readonly EntityReference<ModelOf<Target>>[] : never)
+    | undefined;
+};
+type OwnKeyInput<Of extends AnyModel> = [PrimaryKeys<FieldsOf<Of>>] extends [never] ? { readonly id?: KeyOf<Of> | undefined } : unknown;
+type StampInputs<Options> = Options extends { readonly timestamps: true }
+  ? { readonly createdAt?: Date | undefined; readonly updatedAt?: Date | undefined }
+  : unknown;
+
+/** What `orm.create` takes: what has no default and may not be `null` is required; relations are keys or entities. */
+export type CreateData<Of extends AnyModel> = Flatten<
+  OwnKeyInput<Of> & { readonly [Key in RequiredKeys<FieldsOf<Of>>]: InputOf<FieldsOf<Of>[Key]> } & {
+    readonly [Key in OptionalKeys<FieldsOf<Of>> & string]?: InputOf<FieldsOf<Of>[Key]> | undefined;
+  } & CollectionInputs<FieldsOf<Of>> &
+    StampInputs<Of['options']>
+>;
+
+/** What `assign` takes: everything is optional. */
+export type UpdateData<Of extends AnyModel> = Flatten<
+  { readonly [Key in KeysOfKind<FieldsOf<Of>, 'belongsTo' | 'field'>]?: InputOf<FieldsOf<Of>[Key]> | undefined } & CollectionInputs<FieldsOf<Of>>
+>;

@@ -1,0 +1,254 @@
+/**
+ * How the models of an application lie in the database: tables, columns, foreign keys and tables of pairs. Made once at
+ * boot, when all models are known; here the relation functions are called and checked. The entities, the queries, the
+ * migrations and the constraint errors all read it.
+ */
+import { toSuggestion } from '@oxidite/plugin-sdk';
+import { ModelInvalidError } from '../errors.ts';
+import { isModel, type ModelFields } from './define-model.ts';
+import type { FieldFlag, FieldSpec } from './field.ts';
+import type { AnyModel } from './infer-model.ts';
+import { toSnakeCase, toTableName } from './naming.ts';
+import type { BelongsTo, ManyToMany } from './relations.ts';
+
+/** A column. Foreign keys are columns too: `authorId` of the relation `author`. */
+export interface ColumnLayout {
+  /** The name in TypeScript. */
+  readonly name: string;
+  readonly column: string;
+  readonly spec: FieldSpec;
+  /** The relation whose foreign key it is. */
+  readonly relation?: string;
+}
+
+/** A relation whose other end is known. */
+export type RelationLayout =
+  | {
+      readonly kind: 'belongsTo';
+      readonly name: string;
+      readonly source: ModelLayout;
+      readonly target: ModelLayout;
+      readonly column: ColumnLayout;
+      readonly part: BelongsTo<unknown, FieldFlag>;
+    }
+  | {
+      readonly kind: 'hasMany' | 'hasOne';
+      readonly name: string;
+      readonly source: ModelLayout;
+      readonly target: ModelLayout;
+      readonly inverse: string;
+      readonly column: ColumnLayout;
+    }
+  | {
+      readonly kind: 'manyToMany';
+      readonly name: string;
+      readonly source: ModelLayout;
+      readonly target: ModelLayout;
+      /** The name of the relation at the other end, when this one does not own the pairs. */
+      readonly inverse: string | undefined;
+      readonly pivot: { readonly table: string; readonly sourceColumn: string; readonly targetColumn: string };
+    };
+
+/** A model in the database. */
+export interface ModelLayout {
+  readonly model: AnyModel;
+  readonly name: string;
+  readonly table: string;
+  readonly key: ColumnLayout;
+  /** Whether the key is made by the database, or of a UUID, or given by the application. */
+  readonly keySource: 'application' | 'database' | 'uuid';
+  readonly columns: ReadonlyMap<string, ColumnLayout>;
+  readonly relations: ReadonlyMap<string, RelationLayout>;
+  readonly timestamps: boolean;
+  readonly softDeletes: boolean;
+}
+
+interface LayoutDraft extends ModelLayout {
+  readonly columns: Map<string, ColumnLayout>;
+  readonly relations: Map<string, RelationLayout>;
+}
+
+/**
+ * Lays out models. Models that are reached only through relations are included.
+ * @throws {ModelInvalidError} when a relation leads nowhere, or two models have one name or one table.
+ */
+export function createLayouts(models: Iterable<AnyModel>): ReadonlyMap<string, ModelLayout> {
+  const drafts = new Map<string, LayoutDraft>();
+  const reach = (model: AnyModel): LayoutDraft => {
+    const known = drafts.get(model.name);
+    if (known !== undefined) {
+      if (known.model !== model) throw new ModelInvalidError(model.name, 'another model has the same name');
+      return known;
+    }
+    const draft = createDraft(model);
+    drafts.set(model.name, draft);
+    for (const [name, part] of Object.entries(model.fields)) {
+      if (part.kind !== 'field') reach(resolveTarget(model, name, part.target));
+    }
+    return draft;
+  };
+  for (const model of models) reach(model);
+  for (const draft of drafts.values()) addForeignKeys(draft, drafts);
+  for (const draft of drafts.values()) addOwnedPairs(draft, drafts);
+  for (const draft of drafts.values()) addInverses(draft, drafts);
+  for (const draft of drafts.values()) orderRelations(draft);
+  assertTables(drafts.values());
+  return drafts;
+}
+
+/** Returns the names of the columns that rows have unless a query asks otherwise. */
+export function visibleNames(layout: ModelLayout): string[] {
+  return [...layout.columns.values()].filter(({ name, spec }) => spec.hidden !== true && name !== 'deletedAt').map(({ name }) => name);
+}
+
+function createDraft(model: AnyModel): LayoutDraft {
+  const fields: ModelFields = model.fields;
+  const columns = new Map<string, ColumnLayout>();
+  const add = (name: string, spec: FieldSpec, relation?: string): ColumnLayout => {
+    const column = { name, column: spec.column ?? toSnakeCase(name), spec, ...(relation === undefined ? {} : { relation }) };
+    columns.set(name, column);
+    return column;
+  };
+  let key: ColumnLayout | undefined;
+  const primary = Object.entries(fields).find(([, part]) => part.kind === 'field' && part.spec.primary === true)?.[0];
+  if (primary === undefined) key = add('id', { type: model.options.id === 'uuid' ? 'uuid' : 'integer', primary: true });
+  for (const [name, part] of Object.entries(fields)) {
+    if (part.kind !== 'field') continue;
+    const column = add(name, part.spec);
+    if (name === primary) key = column;
+  }
+  if (model.options.timestamps === true) {
+    add('createdAt', { type: 'datetime' });
+    add('updatedAt', { type: 'datetime' });
+  }
+  if (model.options.softDeletes === true) add('deletedAt', { type: 'datetime', nullable: true });
+  if (key === undefined) throw new ModelInvalidError(model.name, 'it has no primary key');
+  return {
+    model,
+    name: model.name,
+    table: model.options.table ?? toTableName(model.name),
+    key,
+    keySource: primary !== undefined ? 'application' : model.options.id === 'uuid' ? 'uuid' : 'database',
+    columns,
+    relations: new Map(),
+    timestamps: model.options.timestamps === true,
+    softDeletes: model.options.softDeletes === true,
+  };
+}
+
+function resolveTarget(model: AnyModel, name: string, target: unknown): AnyModel {
+  const found: unknown = typeof target === 'function' ? target() : target;
+  if (isModel(found)) return found;
+  throw new ModelInvalidError(model.name, `the relation "${name}" does not lead to a model; write it as a function: () => Other`);
+}
+
+function targetOf(draft: LayoutDraft, name: string, target: unknown, drafts: ReadonlyMap<string, LayoutDraft>): LayoutDraft {
+  const found = drafts.get(resolveTarget(draft.model, name, target).name);
+  if (found === undefined) throw new ModelInvalidError(draft.name, `the relation "${name}" leads to a model that is not loaded`);
+  return found;
+}
+
+function addForeignKeys(draft: LayoutDraft, drafts: ReadonlyMap<string, LayoutDraft>): void {
+  for (const [name, part] of Object.entries(draft.model.fields)) {
+    if (part.kind !== 'belongsTo') continue;
+    const target = targetOf(draft, name, part.target, drafts);
+    const spec: FieldSpec = {
+      type: target.key.spec.type,
+      column: part.spec.column ?? `${toSnakeCase(name)}_id`,
+      ...(part.spec.nullable === true ? { nullable: true } : {}),
+      ...(part.spec.unique === true ? { unique: true } : {}),
+    };
+    const column: ColumnLayout = { name: `${name}Id`, column: spec.column ?? '', spec, relation: name };
+    draft.columns.set(column.name, column);
+    draft.relations.set(name, { kind: 'belongsTo', name, source: draft, target, column, part });
+  }
+}
+
+function addOwnedPairs(draft: LayoutDraft, drafts: ReadonlyMap<string, LayoutDraft>): void {
+  for (const [name, part] of Object.entries(draft.model.fields)) {
+    if (part.kind !== 'manyToMany' || part.inverse !== undefined) continue;
+    const target = targetOf(draft, name, part.target, drafts);
+    draft.relations.set(name, { kind: 'manyToMany', name, source: draft, target, inverse: undefined, pivot: toPivot(draft, name, part, target) });
+  }
+}
+
+function toPivot(
+  draft: LayoutDraft,
+  name: string,
+  { pivot }: ManyToMany<unknown>,
+  target: LayoutDraft,
+): { table: string; sourceColumn: string; targetColumn: string } {
+  const source = toSnakeCase(draft.name);
+  const sourceColumn = pivot.sourceColumn ?? `${source}_id`;
+  const targetColumn = pivot.targetColumn ?? `${target === draft ? toSnakeCase(name) : toSnakeCase(target.name)}_id`;
+  if (sourceColumn === targetColumn)
+    throw new ModelInvalidError(draft.name, `both columns of the pairs of "${name}" are "${sourceColumn}"; set sourceColumn and targetColumn`);
+  return { table: pivot.table ?? `${source}_${toSnakeCase(name)}`, sourceColumn, targetColumn };
+}
+
+function addInverses(draft: LayoutDraft, drafts: ReadonlyMap<string, LayoutDraft>): void {
+  for (const [name, part] of Object.entries(draft.model.fields)) {
+    if (part.kind === 'field' || part.kind === 'belongsTo' || part.inverse === undefined) continue;
+    const target = targetOf(draft, name, part.target, drafts);
+    const other = target.relations.get(part.inverse);
+    const wanted = part.kind === 'manyToMany' ? 'manyToMany' : 'belongsTo';
+    if (other?.kind !== wanted || other.target !== draft || (other.kind === 'manyToMany' && other.inverse !== undefined)) {
+      const candidates = [...target.relations.values()]
+        .filter((relation) => relation.kind === wanted && relation.target === draft)
+        .map((relation) => relation.name);
+      throw new ModelInvalidError(
+        draft.name,
+        `the relation "${name}" names "${part.inverse}", but ${target.name}.${part.inverse} is not a ${wanted}(() => ${draft.name}) that owns the relation.${toSuggestion(part.inverse, candidates)}`,
+      );
+    }
+    if (other.kind === 'manyToMany') {
+      const { table, sourceColumn, targetColumn } = other.pivot;
+      draft.relations.set(name, {
+        kind: 'manyToMany',
+        name,
+        source: draft,
+        target,
+        inverse: other.name,
+        pivot: { table, sourceColumn: targetColumn, targetColumn: sourceColumn },
+      });
+    } else if (other.kind === 'belongsTo' && part.kind !== 'manyToMany') {
+      if (part.kind === 'hasOne' && other.part.spec.unique !== true) {
+        throw new ModelInvalidError(
+          draft.name,
+          `the relation "${name}" is one to one, but ${target.name}.${other.name} is not unique; write belongsTo(…).unique() there, or hasMany here`,
+        );
+      }
+      draft.relations.set(name, { kind: part.kind, name, source: draft, target, inverse: other.name, column: other.column });
+    }
+  }
+}
+
+/** Relations were found in several rounds; their order is that of the declaration. */
+function orderRelations(draft: LayoutDraft): void {
+  for (const name of Object.keys(draft.model.fields)) {
+    const relation = draft.relations.get(name);
+    if (relation === undefined) continue;
+    draft.relations.delete(name);
+    draft.relations.set(name, relation);
+  }
+}
+
+function assertTables(drafts: Iterable<LayoutDraft>): void {
+  const owners = new Map<string, string>();
+  const claim = (table: string, owner: string): void => {
+    const other = owners.get(table);
+    if (other !== undefined) throw new ModelInvalidError(owner, `its table "${table}" is also that of ${other}; set another with "table"`);
+    owners.set(table, owner);
+  };
+  for (const draft of drafts) {
+    claim(draft.table, draft.name);
+    const columns = new Set<string>();
+    for (const { column } of draft.columns.values()) {
+      if (columns.has(column)) throw new ModelInvalidError(draft.name, `two of its columns are named "${column}"`);
+      columns.add(column);
+    }
+    for (const relation of draft.relations.values()) {
+      if (relation.kind === 'manyToMany' && relation.inverse === undefined) claim(relation.pivot.table, `${draft.name}.${relation.name}`);
+    }
+  }
+}

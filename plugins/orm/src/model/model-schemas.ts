@@ -1,0 +1,95 @@
+/**
+ * The Standard Schemas of a model, made on their first use: zod objects, so that applications can `pick`, `omit` and
+ * `extend` them. Hidden fields, keys, stamps and relations never come from a client; relations are sent when a schema is
+ * extended by them: `Article.read.extend({ author: User.read })`.
+ */
+import * as z from 'zod';
+import type { ModelFields, ModelOptions } from './define-model.ts';
+import type { FieldSpec } from './field.ts';
+import { toInputSchema, toOutputSchema } from './field-schemas.ts';
+
+type FlagsOf<Part> = Part extends { readonly '~flags'?: infer Flags } ? Flags : never;
+type ValueOf<Part> = Part extends { readonly kind: 'field'; readonly '~value'?: infer Value } ? Value : never;
+type Visible<Fields> = {
+  [Key in keyof Fields]: Fields[Key] extends { readonly kind: 'field' } ? ('hidden' extends FlagsOf<Fields[Key]> ? never : Key) : never;
+}[keyof Fields] &
+  string;
+type Primary<Fields> = {
+  [Key in keyof Fields]: Fields[Key] extends { readonly kind: 'field' } ? ('primary' extends FlagsOf<Fields[Key]> ? Key : never) : never;
+}[keyof Fields];
+
+/** What a client sends for a value. */
+export type ToInput<Value> = Value extends Date ? Date | string : Value extends bigint ? bigint | number | string : Value;
+/** What a client is sent for a value. */
+export type ToOutput<Value> = Value extends Date ? string : Value extends bigint ? string : Value;
+
+type InputField<Part> = z.ZodType<ValueOf<Part>, ToInput<ValueOf<Part>>>;
+type OutputField<Value> = z.ZodType<ToOutput<Value>, Value | ToOutput<Value>>;
+
+type CreateField<Part> =
+  'default' extends FlagsOf<Part> ? z.ZodDefault<InputField<Part>> : 'nullable' extends FlagsOf<Part> ? z.ZodOptional<InputField<Part>> : InputField<Part>;
+
+type OwnId<Fields, Options> = [Primary<Fields>] extends [never] ? { id: z.ZodType<Options extends { readonly id: 'uuid' } ? string : number> } : unknown;
+type StampShape<Options> = Options extends { readonly timestamps: true } ? { createdAt: OutputField<Date>; updatedAt: OutputField<Date> } : unknown;
+type Shape<Type> = { [Key in keyof Type]: Type[Key] extends z.ZodType ? Type[Key] : never };
+
+/** The schemas of a model. */
+export interface ModelSchemas<Fields extends ModelFields, Options extends ModelOptions> {
+  /** What a client sends to create an entity. Unknown members are dropped. */
+  readonly create: z.ZodObject<{ [Key in Visible<Fields>]: CreateField<Fields[Key]> }>;
+  /** What a client sends to change an entity: everything is optional, and nothing has a default. */
+  readonly update: z.ZodObject<{ [Key in Exclude<Visible<Fields>, Primary<Fields>>]: z.ZodOptional<InputField<Fields[Key]>> }>;
+  /** What a client is sent: key, visible fields and timestamps. */
+  readonly read: z.ZodObject<Shape<OwnId<Fields, Options> & { [Key in Visible<Fields>]: OutputField<ValueOf<Fields[Key]>> } & StampShape<Options>>>;
+}
+
+const STAMP: FieldSpec = { type: 'datetime' };
+
+/** Creates the getters of the schemas; each schema is made once, when it is first read. */
+export function createSchemas<Fields extends ModelFields, Options extends ModelOptions>(
+  fields: ModelFields,
+  options: ModelOptions,
+): ModelSchemas<Fields, Options> {
+  const made = new Map<string, z.ZodObject>();
+  const once = (name: string, toShape: () => Record<string, z.ZodType>): never => {
+    const schema = made.get(name) ?? z.object(toShape());
+    made.set(name, schema);
+    return schema as never; // the interface above says what each shape is
+  };
+  return {
+    get create() {
+      return once('create', () => toShape(fields, toCreateField));
+    },
+    get update() {
+      return once('update', () => toShape(fields, (spec) => (spec.primary === true ? undefined : toInputSchema(spec).optional())));
+    },
+    get read() {
+      return once('read', () => ({ ...toKeyShape(fields, options), ...toShape(fields, toOutputSchema), ...toStampShape(options) }));
+    },
+  };
+}
+
+function toShape(fields: ModelFields, convert: (spec: FieldSpec) => z.ZodType | undefined): Record<string, z.ZodType> {
+  const shape: Record<string, z.ZodType> = {};
+  for (const [name, part] of Object.entries(fields)) {
+    if (part.kind !== 'field' || part.spec.hidden === true) continue;
+    const schema = convert(part.spec);
+    if (schema !== undefined) shape[name] = schema;
+  }
+  return shape;
+}
+
+function toCreateField(spec: FieldSpec): z.ZodType {
+  const schema = toInputSchema(spec);
+  if ('default' in spec) return schema.default(() => (typeof spec.default === 'function' ? (spec.default as () => unknown)() : spec.default));
+  return spec.nullable === true ? schema.optional() : schema;
+}
+
+function toKeyShape(fields: ModelFields, options: ModelOptions): Record<string, z.ZodType> {
+  if (Object.values(fields).some((part) => part.kind === 'field' && part.spec.primary === true)) return {};
+  return { id: options.id === 'uuid' ? z.guid() : z.int() };
+}
+
+function toStampShape(options: ModelOptions): Record<string, z.ZodType> {
+  return options.timestamps === true ? { createdAt: toOutputSchema(STAMP), updatedAt: toOutputSchema(STAMP) } : {};
+}

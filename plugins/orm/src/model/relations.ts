@@ -1,0 +1,99 @@
+/**
+ * The relations of a model. The other model is given as a function, so that models may refer to each other from separate
+ * files. The type parameter is the function itself and has no constraint on purpose: TypeScript then does not look at the
+ * other model before it has finished this one, and models that refer to each other need no annotations.
+ */
+import type { FieldFlag } from './field.ts';
+
+/** What happens to a row when the row it belongs to is deleted. */
+export type DeleteRule = 'cascade' | 'restrict' | 'set null';
+
+/** Many to one: this model's table has the foreign key. */
+export interface BelongsTo<Target, Flags extends FieldFlag = never> {
+  readonly kind: 'belongsTo';
+  readonly target: Target;
+  readonly spec: { readonly nullable?: boolean; readonly unique?: boolean; readonly onDelete?: DeleteRule; readonly column?: string };
+  /** Only for the type system. */
+  readonly '~flags'?: Flags;
+  /** Allows that there is none; a missing one is `null`. */
+  nullable(): BelongsTo<Target, Flags | 'nullable'>;
+  /** Makes it one to one: no two entities belong to the same one. */
+  unique(): BelongsTo<Target, Flags>;
+  /** Decides what happens when the other is deleted. Default: `restrict`, or `set null` when nullable. */
+  onDelete(rule: DeleteRule): BelongsTo<Target, Flags>;
+  /** Names the foreign key. Default: the relation's name in snake_case and `_id`. */
+  column(name: string): BelongsTo<Target, Flags>;
+}
+
+/** One to one, seen from the side without the foreign key. */
+export interface HasOne<Target> {
+  readonly kind: 'hasOne';
+  readonly target: Target;
+  readonly inverse: string;
+}
+
+/** One to many, seen from the side without the foreign key. */
+export interface HasMany<Target> {
+  readonly kind: 'hasMany';
+  readonly target: Target;
+  readonly inverse: string;
+}
+
+/** Where the pairs of a many-to-many relation are kept. */
+export interface PivotOptions {
+  /** The table of pairs. Default: this model's and the relation's name in snake_case: `article_tags`. */
+  readonly table?: string;
+  /** Its column for this model. Default: the model's name and `_id`. */
+  readonly sourceColumn?: string;
+  /** Its column for the other model. Default: its name and `_id`; in a relation of a model with itself, the relation's name and `_id`. */
+  readonly targetColumn?: string;
+}
+
+/** Many to many, through a table of pairs. */
+export interface ManyToMany<Target> {
+  readonly kind: 'manyToMany';
+  readonly target: Target;
+  /** The relation of the other model that owns the pairs; without it, this one does. */
+  readonly inverse: string | undefined;
+  readonly pivot: PivotOptions;
+}
+
+/** Any relation. */
+export type AnyRelation = BelongsTo<unknown, FieldFlag> | HasMany<unknown> | HasOne<unknown> | ManyToMany<unknown>;
+
+/** Declares that each entity belongs to one of the other model: `author: belongsTo(() => User)`. */
+export function belongsTo<const Target>(target: Target): BelongsTo<Target> {
+  return createBelongsTo(target, {});
+}
+
+/** Declares the other side of a unique `belongsTo`, which is named: `profile: hasOne(() => Profile, 'user')`. */
+export function hasOne<const Target>(target: Target, inverse: string): HasOne<Target> {
+  return Object.freeze({ kind: 'hasOne', target, inverse });
+}
+
+/** Declares the other side of a `belongsTo`, which is named: `comments: hasMany(() => Comment, 'article')`. */
+export function hasMany<const Target>(target: Target, inverse: string): HasMany<Target> {
+  return Object.freeze({ kind: 'hasMany', target, inverse });
+}
+
+/**
+ * Declares that entities of both models have many of each other. One side owns the pairs: `tags: manyToMany(() => Tag)`;
+ * the other, if it is wanted, names it: `articles: manyToMany(() => Article, 'tags')`.
+ */
+export function manyToMany<const Target>(target: Target, inverseOrPivot: string | PivotOptions = {}): ManyToMany<Target> {
+  const inverse = typeof inverseOrPivot === 'string' ? inverseOrPivot : undefined;
+  return Object.freeze({ kind: 'manyToMany', target, inverse, pivot: typeof inverseOrPivot === 'string' ? {} : inverseOrPivot });
+}
+
+function createBelongsTo<Target, Flags extends FieldFlag>(target: Target, spec: BelongsTo<Target>['spec']): BelongsTo<Target, Flags> {
+  const change = <Next extends FieldFlag>(changes: BelongsTo<Target>['spec']): BelongsTo<Target, Next> => createBelongsTo(target, { ...spec, ...changes });
+  return Object.freeze({
+    kind: 'belongsTo' as const,
+    target,
+    spec: Object.freeze(spec),
+    nullable: () => change<Flags | 'nullable'>({ nullable: true }),
+    unique: () => change<Flags>({ unique: true }),
+    onDelete: (rule: DeleteRule) => change<Flags>({ onDelete: rule }),
+    column: (name: string) => change<Flags>({ column: name }),
+  });
+}

@@ -1,0 +1,111 @@
+/**
+ * The service `orm`, as applications see it. In a handler, job or command it is one unit of work; outside of them only
+ * `query` and `unitOfWork` work. The members are implemented in `unit-of-work.ts` and `root-orm.ts`.
+ */
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { Kysely } from 'kysely';
+import type { Migrator } from './migrations/migrator.ts';
+import type { AnyModel, CreateData, EntityMethods, EntityReference, InferModel, KeyOf, ManyToManyName, RelationName, UpdateData } from './model/infer-model.ts';
+import type { Query } from './query/query.ts';
+import type { AnyDatabase } from './query/query-compiler.ts';
+import type { OrderBy, Where } from './query/where.ts';
+import type { SchemaTools } from './schema-tools.ts';
+
+/** How managed entities are listed. */
+export interface ListOptions<Of extends AnyModel> {
+  readonly orderBy?: OrderBy<Of> | readonly OrderBy<Of>[];
+  readonly limit?: number;
+  readonly offset?: number;
+  /** Relations to load with the entities. */
+  readonly with?: readonly RelationName<Of>[];
+  /** Whether softly deleted entities are listed too. Default: `false`. */
+  readonly withTrashed?: boolean;
+}
+
+/** How one managed entity is found. */
+export interface FindOptions<Of extends AnyModel> {
+  /** Relations to load with the entity. */
+  readonly with?: readonly RelationName<Of>[];
+  /** Whether a softly deleted entity is found too. Default: `false`. */
+  readonly withTrashed?: boolean;
+}
+
+/** The model of an entity. */
+export type ModelOfEntity<Entity> = Entity extends EntityMethods<infer Of> ? Of : never;
+
+/** The names of the relations of an entity. */
+export type RelationOfEntity<Entity> = RelationName<ModelOfEntity<Entity>>;
+
+/** Reads and writes models. */
+export interface Orm {
+  /** Starts a query that returns plain rows. It sees what is committed, and in a transaction what that has flushed. */
+  query<Of extends AnyModel>(model: Of): Query<Of>;
+  /** Creates an entity, which the next flush writes. Relations are given as entities or keys. */
+  create<Of extends AnyModel>(model: Of, data: CreateData<Of>): InferModel<Of>;
+  /** Loads one entity by its key or by conditions; `undefined` when there is none. */
+  find<Of extends AnyModel>(model: Of, keyOrWhere: KeyOf<Of> | Where<Of>, options?: FindOptions<Of>): Promise<InferModel<Of> | undefined>;
+  /**
+   * Loads one entity by its key or by conditions.
+   * @throws {EntityNotFoundError} when there is none; in a request it becomes 404.
+   */
+  get<Of extends AnyModel>(model: Of, keyOrWhere: KeyOf<Of> | Where<Of>, options?: FindOptions<Of>): Promise<InferModel<Of>>;
+  /** Loads all entities that meet the conditions. */
+  list<Of extends AnyModel>(model: Of, where?: Where<Of>, options?: ListOptions<Of>): Promise<InferModel<Of>[]>;
+  /** Changes fields and relations of an entity; values that are `undefined` change nothing. */
+  assign<Entity extends object>(entity: Entity, data: UpdateData<ModelOfEntity<Entity>>): Entity;
+  /** Removes an entity with the next flush; a model with soft deletes keeps its row. */
+  remove(entity: object): void;
+  /** Removes an entity and its row, soft deletes or not. */
+  forceRemove(entity: object): void;
+  /** Undoes a soft delete. */
+  restore(entity: object): void;
+  /** Loads relations of entities that do not have them yet. */
+  populate<Entity extends object>(entities: Entity | readonly Entity[], ...relations: readonly RelationOfEntity<Entity>[]): Promise<void>;
+  /** Adds entities to a many-to-many relation with the next flush; it need not be loaded: `orm.attach(article, 'favoritedBy', user)`. */
+  attach<Entity extends object, Name extends ManyToManyName<ModelOfEntity<Entity>>>(
+    entity: Entity,
+    relation: Name,
+    ...others: readonly RelatedReference<Entity, Name>[]
+  ): void;
+  /** Takes entities out of a many-to-many relation with the next flush; it need not be loaded. */
+  detach<Entity extends object, Name extends ManyToManyName<ModelOfEntity<Entity>>>(
+    entity: Entity,
+    relation: Name,
+    ...others: readonly RelatedReference<Entity, Name>[]
+  ): void;
+  /**
+   * Writes all changes, all of them or none. It happens by itself when a request succeeds; call it to get keys or to catch errors.
+   * When it fails, nothing was written, and this unit of work is empty: what is still wanted has to be loaded or created again.
+   * @throws {EntityInvalidError} when an entity breaks the rules of its model: nothing was written.
+   * @throws {UniqueViolationError | ForeignKeyViolationError | NotNullViolationError | CheckViolationError} when the database refuses.
+   */
+  flush(): Promise<void>;
+  /** Forgets all entities and their changes. */
+  clear(): void;
+  /**
+   * Runs `work` in a transaction, flushes, and commits; rolls back when it throws. In a transaction it is a savepoint.
+   * After a rollback this unit of work is empty: entities have to be loaded again.
+   */
+  transaction<Result>(work: (orm: Orm) => Result | Promise<Result>): Promise<Result>;
+  /** Runs `work` in a unit of work of its own and flushes it. */
+  unitOfWork<Result>(work: (orm: Orm) => Result | Promise<Result>): Promise<Result>;
+  /** MikroORM's entity manager of this unit of work. `orm.entity(Article)` is what it calls a class. */
+  readonly em: SqlEntityManager;
+  /** Returns the class by which MikroORM knows a model. */
+  entity<Of extends AnyModel>(model: Of): new () => InferModel<Of>;
+  /** Kysely, for statements of your own; in a transaction it is part of it. */
+  readonly kysely: Kysely<AnyDatabase>;
+  /** Applies and undoes migrations. */
+  readonly migrator: Migrator;
+  /** Runs all seeders in the order of their names, or the one of this name; returns their names. */
+  seed(name?: string): Promise<string[]>;
+  /** Creates, drops and compares the tables of the models, for tests and prototypes. */
+  readonly schema: SchemaTools;
+}
+
+/** What may stand for an entity at the other end of a relation. */
+export type RelatedReference<Entity, Name extends ManyToManyName<ModelOfEntity<Entity>>> = ModelOfEntity<Entity>['fields'][Name] extends {
+  readonly target: () => infer Target extends AnyModel;
+}
+  ? EntityReference<Target>
+  : never;

@@ -1,0 +1,52 @@
+/** The plugin: opens the database when the application boots, and gives each request, job and command its unit of work. */
+import { definePlugin } from '@oxidite/plugin-sdk';
+import type {} from 'oxidite';
+import { AutoMigrateError } from './errors.ts';
+import { ormOptions } from './options.ts';
+import type { Orm } from './orm.ts';
+
+declare module '@oxidite/kernel' {
+  interface Services {
+    readonly orm: Orm;
+  }
+}
+
+/** Lists the ORM in an application: `orm({ driver: 'sqlite', database: 'shop.db' })`. */
+export const orm = definePlugin({
+  name: '@oxidite/orm',
+  version: '0.1.0',
+  config: ormOptions,
+  provides: ['orm'],
+  async setup(kernel) {
+    const { createDoctorChecks, createOrmRuntime } = await kernel.step('load the database library', import('./runtime.ts'));
+    const runtime = await kernel.step('open the database', createOrmRuntime(kernel.config, kernel));
+    kernel.onDispose(() => runtime.close());
+    kernel.provide(
+      'orm',
+      (_services, scope) => {
+        if (scope.isRoot) return runtime.root;
+        const unit = runtime.createUnitOfWork();
+        scope.onComplete(() => unit.flush());
+        scope.onDispose(() => unit.end());
+        return unit;
+      },
+      { lifetime: 'scoped' },
+    );
+    const { autoMigrate } = kernel.config;
+    if (autoMigrate === 'models' && kernel.env['NODE_ENV'] === 'production') throw new AutoMigrateError();
+    if (autoMigrate === 'models') kernel.tap('kernel:boot', () => runtime.root.schema.create(), { band: 'first' });
+    if (autoMigrate === 'migrations') {
+      kernel.tap('kernel:boot', async () => void (await runtime.root.migrator.migrate()), { band: 'first' });
+    }
+    kernel.tap('cli:commands', (commands) => {
+      commands.add(
+        () => import('./commands/migrate.ts'),
+        () => import('./commands/rollback.ts'),
+        () => import('./commands/migrate-status.ts'),
+        () => import('./commands/make-migration.ts'),
+        () => import('./commands/seed.ts'),
+      );
+    });
+    kernel.tap('cli:doctor', (checks) => checks.add(...createDoctorChecks(runtime)));
+  },
+});

@@ -1,0 +1,43 @@
+/** Loads the related rows of many rows at once, and puts them into those rows. */
+import type { ModelLayout } from '../model/model-layout.ts';
+import type { OwnerFilter, RelationLoad } from './query-state.ts';
+import type { ReadRows } from './row-reader.ts';
+
+/** Databases limit the parameters of a statement; more keys than this are asked for in turns. */
+const MAX_KEYS = 8_192;
+
+/** What is needed of a query for related rows. */
+export interface RelatedQuery {
+  /** Reads the rows that are related to owners; `owners` are the owner's keys of the rows. */
+  readOwned(owner: OwnerFilter): Promise<{ readonly items: Record<string, unknown>[]; readonly owners: readonly unknown[] }>;
+}
+
+/**
+ * Adds the related rows to each row: a list, or for a relation to one the row or `null`.
+ * @param start begins the query for the related rows; a relation of a row to one leads to softly deleted rows too.
+ */
+export async function loadRelation(
+  layout: ModelLayout,
+  { relation, refine }: RelationLoad,
+  { items, extras }: ReadRows,
+  start: (target: ModelLayout, withTrashed: boolean) => RelatedQuery,
+): Promise<void> {
+  const keys = extras.get(`key:${relation.kind === 'belongsTo' ? relation.column.name : layout.key.name}`) ?? [];
+  const wanted = [...new Set(keys)].filter((key) => key !== null);
+  const query = start(relation.target, relation.kind === 'belongsTo' && relation.target.softDeletes);
+  const refined = (refine === undefined ? query : refine(query as never)) as RelatedQuery; // the types of `with` promise a query
+  const groups = new Map<unknown, Record<string, unknown>[]>();
+  for (let first = 0; first < wanted.length; first += MAX_KEYS) {
+    const { items: related, owners } = await refined.readOwned({ relation, keys: wanted.slice(first, first + MAX_KEYS) });
+    for (const [index, row] of related.entries()) {
+      const group = groups.get(owners[index]);
+      if (group === undefined) groups.set(owners[index], [row]);
+      else group.push(row);
+    }
+  }
+  const many = relation.kind === 'hasMany' || relation.kind === 'manyToMany';
+  for (const [index, item] of items.entries()) {
+    const related = groups.get(keys[index]);
+    item[relation.name] = many ? (related ?? []) : (related?.[0] ?? null);
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * Reads the conditions an application wrote: resolves names, checks the types of values, and numbers them. A name that the
+ * model does not have is an error, so no text of a request ever becomes a part of a statement.
+ */
+import { toSuggestion } from '@oxidite/plugin-sdk';
+import type { DatabaseDriver } from '../drivers/driver.ts';
+import { QueryInvalidError } from '../errors.ts';
+import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import type { CompareOperator, Condition, ShapeWriter } from './condition.ts';
+import { toStoredValue } from './stored-value.ts';
+
+const COMPARES: Readonly<Record<string, CompareOperator>> = { eq: '=', ne: '!=', gt: '>', gte: '>=', lt: '<', lte: '<=' };
+const OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'notIn', 'isNull', 'like', 'contains', 'startsWith', 'endsWith'];
+
+/**
+ * Reads conditions.
+ * @throws {QueryInvalidError} when a name is unknown, or a value does not fit its field.
+ */
+export function parseWhere(layout: ModelLayout, where: unknown, writer: ShapeWriter, driver: DatabaseDriver): Condition {
+  if (!isRecord(where)) throw new QueryInvalidError(layout.name, `conditions have to be an object, but ${describe(where)} was given`);
+  const items: Condition[] = [];
+  writer.shape += '{';
+  for (const name of Object.keys(where)) {
+    const value = where[name];
+    if (value === undefined) {
+      throw new QueryInvalidError(
+        layout.name,
+        `the condition "${name}" is undefined, which would silently match everything; leave it out, or use .when(value, (query, value) => …)`,
+      );
+    }
+    writer.shape += `${name}:`;
+    items.push(parseMember(layout, name, value, writer, driver));
+  }
+  writer.shape += '}';
+  const [only] = items;
+  return items.length === 1 && only !== undefined ? only : { kind: 'all', items };
+}
+
+function parseMember(layout: ModelLayout, name: string, value: unknown, writer: ShapeWriter, driver: DatabaseDriver): Condition {
+  const column = layout.columns.get(name);
+  if (column !== undefined) return parseColumn(layout, column, value, writer, driver);
+  const relation = layout.relations.get(name);
+  if (relation !== undefined) return parseRelation(layout, relation, value, writer, driver);
+  if (name === 'and' || name === 'or') {
+    if (!Array.isArray(value)) throw new QueryInvalidError(layout.name, `"${name}" takes a list of conditions`);
+    writer.shape += '[';
+    const items = value.map((item) => parseWhere(layout, item, writer, driver));
+    writer.shape += ']';
+    return { kind: name === 'and' ? 'all' : 'any', items };
+  }
+  if (name === 'not') return { kind: 'not', item: parseWhere(layout, value, writer, driver) };
+  const known = [...layout.columns.keys(), ...layout.relations.keys()];
+  throw new QueryInvalidError(layout.name, `it has no field or relation ${JSON.stringify(name)}.${toSuggestion(name, known)} There are: ${known.join(', ')}`);
+}
+
+function parseColumn(layout: ModelLayout, column: ColumnLayout, value: unknown, writer: ShapeWriter, driver: DatabaseDriver): Condition {
+  if (value === null) {
+    writer.shape += '0;';
+    return { kind: 'null', column, negated: false };
+  }
+  if (!isPlainObject(value)) return compare(layout, column, '=', value, writer, driver);
+  const items: Condition[] = [];
+  writer.shape += '<';
+  for (const operator of Object.keys(value)) items.push(parseOperator(layout, column, operator, value[operator], writer, driver));
+  writer.shape += '>';
+  if (items.length === 0) throw new QueryInvalidError(layout.name, `the comparison of "${column.name}" is empty`);
+  const [only] = items;
+  return items.length === 1 && only !== undefined ? only : { kind: 'all', items };
+}
+
+function parseOperator(layout: ModelLayout, column: ColumnLayout, operator: string, value: unknown, writer: ShapeWriter, driver: DatabaseDriver): Condition {
+  if (value === undefined) throw new QueryInvalidError(layout.name, `"${operator}" of "${column.name}" is undefined`);
+  const sign = Object.hasOwn(COMPARES, operator) ? COMPARES[operator] : undefined;
+  if (sign !== undefined) {
+    if (value !== null) return compare(layout, column, sign, value, writer, driver);
+    if (sign !== '=' && sign !== '!=') throw new QueryInvalidError(layout.name, `"${operator}" of "${column.name}" cannot be compared with null`);
+    return isNull(column, sign === '!=', writer);
+  }
+  switch (operator) {
+    case 'isNull':
+      if (typeof value !== 'boolean') throw new QueryInvalidError(layout.name, `"isNull" of "${column.name}" takes true or false`);
+      return isNull(column, !value, writer);
+    case 'in':
+    case 'notIn': {
+      if (!Array.isArray(value)) throw new QueryInvalidError(layout.name, `"${operator}" of "${column.name}" takes a list`);
+      writer.shape += `${operator}${value.length};`;
+      const slots = value.map((item) => writer.slot(toStoredValue(layout, column, item, driver)));
+      return { kind: 'in', column, slots, negated: operator === 'notIn' };
+    }
+    case 'like':
+    case 'contains':
+    case 'startsWith':
+    case 'endsWith':
+      return like(layout, column, operator, value, writer);
+    default:
+      throw new QueryInvalidError(
+        layout.name,
+        `${JSON.stringify(operator)} is not a comparison.${toSuggestion(operator, OPERATORS)} There are: ${OPERATORS.join(', ')}`,
+      );
+  }
+}
+
+function compare(layout: ModelLayout, column: ColumnLayout, operator: CompareOperator, value: unknown, writer: ShapeWriter, driver: DatabaseDriver): Condition {
+  writer.shape += `${operator};`;
+  return { kind: 'compare', column, operator, slot: writer.slot(toStoredValue(layout, column, value, driver)) };
+}
+
+function isNull(column: ColumnLayout, negated: boolean, writer: ShapeWriter): Condition {
+  writer.shape += negated ? '1;' : '0;';
+  return { kind: 'null', column, negated };
+}
+
+function like(
+  layout: ModelLayout,
+  column: ColumnLayout,
+  operator: 'contains' | 'endsWith' | 'like' | 'startsWith',
+  value: unknown,
+  writer: ShapeWriter,
+): Condition {
+  if (typeof value !== 'string') throw new QueryInvalidError(layout.name, `"${operator}" of "${column.name}" takes a text`);
+  if (!['date', 'decimal', 'enum', 'string', 'text', 'uuid'].includes(column.spec.type))
+    throw new QueryInvalidError(layout.name, `"${operator}" needs a text, and "${column.name}" is not one`);
+  if (value.includes('\0')) {
+    writer.shape += '!;'; // a pattern ends at this sign for SQLite, so that the rest would match anything
+    return { kind: 'any', items: [] };
+  }
+  const literal = value.replace(/[\\%_]/g, '\\$&');
+  const pattern = { like: value, contains: `%${literal}%`, startsWith: `${literal}%`, endsWith: `%${literal}` }[operator];
+  writer.shape += '~;';
+  return { kind: 'like', column, slot: writer.slot(pattern) };
+}
+
+function parseRelation(layout: ModelLayout, relation: RelationLayout, value: unknown, writer: ShapeWriter, driver: DatabaseDriver): Condition {
+  const { target } = relation;
+  if (value === null) {
+    if (relation.kind === 'belongsTo') return isNull(relation.column, false, writer);
+    if (relation.kind === 'hasOne') return { kind: 'not', item: { kind: 'related', relation, target, item: { kind: 'all', items: [] } } };
+    throw new QueryInvalidError(layout.name, `"${relation.name}" has many entities and is never null`);
+  }
+  const key = toReferenceKey(target, value);
+  if (key === undefined) return { kind: 'related', relation, target, item: parseWhere(target, value, writer, driver) };
+  if (relation.kind === 'belongsTo') return compare(target, relation.column, '=', key, writer, driver);
+  return { kind: 'related', relation, target, item: compare(target, target.key, '=', key, writer, driver) };
+}
+
+/** Tells whether a value stands for one entity: a key, a managed entity, or a whole row; not conditions that name the key. */
+function toReferenceKey(target: ModelLayout, value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const key = value[target.key.name];
+  if (key === undefined || key === null || typeof key === 'object') return undefined;
+  if (!isPlainObject(value)) return key;
+  for (const column of target.columns.values()) {
+    if (column.spec.hidden !== true && column.name !== 'deletedAt' && !(column.name in value)) return undefined;
+  }
+  return key;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function describe(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
+}

@@ -1,0 +1,255 @@
+/**
+ * Plans: the compiled statement of a query and how its rows become objects. A plan depends on the shape of a query only,
+ * so it is made once and kept; a query that was seen before costs no more than filling in its values.
+ */
+import { toSuggestion } from '@oxidite/plugin-sdk';
+import { Kysely, sql } from 'kysely';
+import type { DatabaseDriver } from '../drivers/driver.ts';
+import { QueryInvalidError } from '../errors.ts';
+import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import { type Condition, ShapeWriter } from './condition.ts';
+import { parseWhere } from './parse-where.ts';
+import { type AnyDatabase, type AnySelect, type SlotValue, StatementBuilder } from './query-compiler.ts';
+import type { OwnerFilter, QueryState, SortTerm } from './query-state.ts';
+import { createRowReader, type RowColumn, type RowReader } from './row-reader.ts';
+
+/** What is asked of the rows: the rows, their number, or whether there is one. */
+export type QueryMode = 'count' | 'exists' | 'rows';
+
+/** Enough shapes for a large application; what is more is compiled anew. */
+const MAX_PLANS = 2_000;
+/** Stands for "no limit" where a database wants one before an offset. */
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
+/** A compiled query. */
+export interface QueryPlan {
+  readonly sql: string;
+  /** The slot of each parameter. */
+  readonly slots: readonly number[];
+  readonly read: RowReader;
+}
+
+/** A plan and the values to fill in. */
+export interface ReadyQuery {
+  readonly plan: QueryPlan;
+  readonly parameters: readonly unknown[];
+}
+
+/** A query whose names are resolved. */
+interface ParsedQuery {
+  readonly conditions: readonly Condition[];
+  readonly sorts: readonly SortTerm[];
+  readonly columns: readonly ColumnLayout[];
+  readonly joined: readonly RelationLayout[];
+  readonly counted: readonly RelationLayout[];
+  readonly owner: { readonly relation: RelationLayout; readonly slots: readonly number[] } | undefined;
+  readonly limit: number | undefined;
+  readonly offset: number | undefined;
+}
+
+/** A placeholder that Kysely takes for a value. */
+class Slot {
+  readonly index: number;
+
+  constructor(index: number) {
+    this.index = index;
+  }
+}
+
+/** Makes and keeps the plans of one database. */
+export class QueryPlanner {
+  readonly #driver: DatabaseDriver;
+  readonly #kysely: Kysely<AnyDatabase>;
+  readonly #plans = new Map<string, QueryPlan>();
+
+  constructor(driver: DatabaseDriver) {
+    this.#driver = driver;
+    this.#kysely = new Kysely<AnyDatabase>({ dialect: driver.compileDialect });
+  }
+
+  /**
+   * Returns the plan of a query, and its values.
+   * @throws {QueryInvalidError} when the query asks for what the model does not have.
+   */
+  prepare(layout: ModelLayout, state: QueryState, mode: QueryMode): ReadyQuery {
+    const writer = new ShapeWriter();
+    writer.shape = `${layout.name}/${mode}/`;
+    const parsed = this.#parse(layout, state, mode, writer);
+    const plan = this.#plans.get(writer.shape) ?? this.#compile(layout, state, mode, parsed, writer.shape);
+    return { plan, parameters: plan.slots.map((slot) => writer.values[slot]) };
+  }
+
+  /** Builds the statement with its values, for applications that go on with Kysely. */
+  build(layout: ModelLayout, state: QueryState, kysely: Kysely<AnyDatabase>): AnySelect {
+    const writer = new ShapeWriter();
+    const parsed = this.#parse(layout, state, 'rows', writer);
+    const builder = new StatementBuilder(kysely, layout, (slot) => writer.values[slot]);
+    this.#filter(builder, layout, state, parsed);
+    builder.select = builder.select.select(parsed.columns.map((column) => builder.ref(builder.root, column.column).as(column.name)));
+    return this.#limit(builder, parsed, (slot) => writer.values[slot]);
+  }
+
+  #parse(layout: ModelLayout, state: QueryState, mode: QueryMode, writer: ShapeWriter): ParsedQuery {
+    const conditions = state.wheres.map((where) => parseWhere(layout, where, writer, this.#driver));
+    if (layout.softDeletes) writer.shape += `/${state.trashed}`;
+    const owner = state.owner === undefined ? undefined : this.#parseOwner(state.owner, writer);
+    if (mode !== 'rows') return { conditions, sorts: [], columns: [], joined: [], counted: [], owner, limit: undefined, offset: undefined };
+    const sorts = state.orders.flatMap((order) => parseOrder(layout, order, []));
+    for (const { path, column, direction } of sorts) writer.shape += `/o:${path.map(({ name }) => name).join('.')}.${column} ${direction}`;
+    const columns = pickColumns(layout, state);
+    const joined = state.joined.map((name) => relationOf(layout, name));
+    const counted = state.counted.map((name) => relationOf(layout, name));
+    writer.shape += `/s:${state.selected?.join() ?? (state.hidden ? '*h' : '*')}/j:${state.joined.join()}/c:${state.counted.join()}/k:${state.loads.map(({ relation }) => relation.name).join()}`;
+    const limit = state.limit === undefined ? undefined : writer.slot(state.limit);
+    const offset = state.offset === undefined ? undefined : writer.slot(state.offset);
+    writer.shape += `/${limit === undefined ? '' : 'l'}${offset === undefined ? '' : 'f'}`;
+    return { conditions, sorts, columns, joined, counted, owner, limit, offset };
+  }
+
+  /** Lists of keys are filled up to a power of two, so that few shapes arise. */
+  #parseOwner({ relation, keys }: OwnerFilter, writer: ShapeWriter): { relation: RelationLayout; slots: number[] } {
+    const size = 2 ** Math.ceil(Math.log2(Math.max(keys.length, 1)));
+    const slots = Array.from({ length: size }, (_, index) => writer.slot(keys[Math.min(index, keys.length - 1)]));
+    writer.shape += `/owner:${relation.source.name}.${relation.name}:${size}`;
+    return { relation, slots };
+  }
+
+  #compile(layout: ModelLayout, state: QueryState, mode: QueryMode, parsed: ParsedQuery, shape: string): QueryPlan {
+    const valueOf: SlotValue = (slot) => new Slot(slot);
+    const builder = new StatementBuilder(this.#kysely, layout, valueOf);
+    const ownerColumn = this.#filter(builder, layout, state, parsed);
+    const columns: RowColumn[] = [];
+    const add = (path: readonly string[], alias: string, column: ColumnLayout): void => {
+      columns.push({ path, convert: this.#driver.toValue(column.spec), isKey: column === keyOf(layout, parsed, path) });
+      builder.select = builder.select.select(builder.ref(alias, column.column).as(`c${columns.length}`));
+    };
+    for (const column of parsed.columns) add([column.name], builder.root, column);
+    for (const relation of parsed.joined) {
+      const alias = builder.join(builder.root, relation);
+      for (const column of visibleColumns(relation.target)) add([relation.name, column.name], alias, column);
+    }
+    for (const relation of parsed.counted) {
+      columns.push({ path: [`${relation.name}Count`], convert: Number, isKey: false });
+      builder.select = builder.select.select(builder.count(relation, builder.root).as(`c${columns.length}`));
+    }
+    const extras = this.#addExtras(builder, layout, state, ownerColumn, mode);
+    if (mode === 'count') builder.select = builder.select.select(sql<number>`count(*)`.as('c1'));
+    if (mode === 'exists') builder.select = builder.select.select(sql<number>`1`.as('c1')).limit(sql<number>`1`);
+    const compiled = this.#limit(builder, parsed, valueOf).compile();
+    const slots = compiled.parameters.map((parameter) => {
+      if (parameter instanceof Slot) return parameter.index;
+      throw new QueryInvalidError(layout.name, 'a value was not bound');
+    });
+    const plan = { sql: compiled.sql, slots, read: createRowReader(columns, extras) };
+    if (this.#plans.size >= MAX_PLANS) this.#plans.clear();
+    this.#plans.set(shape, plan);
+    return plan;
+  }
+
+  /** Adds conditions and sorting; returns the column of the owner's key. */
+  #filter(builder: StatementBuilder, layout: ModelLayout, state: QueryState, parsed: ParsedQuery): { alias: string; column: string } | undefined {
+    for (const condition of parsed.conditions) builder.select = where(builder, condition);
+    if (layout.softDeletes && state.trashed !== 'with') {
+      const deleted = builder.ref(builder.root, 'deleted_at');
+      builder.select = builder.select.where(state.trashed === 'only' ? sql<boolean>`${deleted} is not null` : sql<boolean>`${deleted} is null`);
+    }
+    let owner: { alias: string; column: string } | undefined;
+    if (parsed.owner !== undefined) {
+      const { relation, slots } = parsed.owner;
+      if (relation.kind === 'manyToMany') owner = { alias: builder.joinPairs(relation), column: relation.pivot.sourceColumn };
+      else owner = { alias: builder.root, column: relation.kind === 'belongsTo' ? relation.target.key.column : relation.column.column };
+      builder.select = builder.select.where(builder.in(owner.alias, owner.column, slots));
+    }
+    for (const { path, column, direction } of parsed.sorts) {
+      const alias = path.reduce((from, relation) => builder.join(from, relation), builder.root);
+      builder.select = builder.select.orderBy(builder.ref(alias, column), direction);
+    }
+    return owner;
+  }
+
+  /** Columns that are read but not returned: the owner's key, and the keys by which relations are loaded. */
+  #addExtras(
+    builder: StatementBuilder,
+    layout: ModelLayout,
+    state: QueryState,
+    owner: { alias: string; column: string } | undefined,
+    mode: QueryMode,
+  ): string[] {
+    if (mode !== 'rows') return [];
+    const extras: string[] = [];
+    if (owner !== undefined) {
+      extras.push('owner');
+      builder.select = builder.select.select(builder.ref(owner.alias, owner.column).as('owner'));
+    }
+    for (const { relation } of state.loads) {
+      const column = relation.kind === 'belongsTo' ? relation.column : layout.key;
+      if (extras.includes(`key:${column.name}`)) continue;
+      extras.push(`key:${column.name}`);
+      builder.select = builder.select.select(builder.ref(builder.root, column.column).as(`k${extras.length}`));
+    }
+    return extras;
+  }
+
+  #limit(builder: StatementBuilder, { limit, offset }: ParsedQuery, valueOf: SlotValue): AnySelect {
+    let { select } = builder;
+    if (limit !== undefined) select = select.limit(sql<number>`${valueOf(limit)}`);
+    else if (offset !== undefined) select = select.limit(sql<number>`${sql.lit(NO_LIMIT)}`);
+    return offset === undefined ? select : select.offset(sql<number>`${valueOf(offset)}`);
+  }
+}
+
+function where(builder: StatementBuilder, condition: Condition): AnySelect {
+  const expression = builder.condition(condition, builder.root); // it may join, so it is made before the statement is read
+  return builder.select.where(expression);
+}
+
+function keyOf(layout: ModelLayout, { joined }: ParsedQuery, path: readonly string[]): ColumnLayout | undefined {
+  return path.length === 1 ? layout.key : joined.find(({ name }) => name === path[0])?.target.key;
+}
+
+function visibleColumns(layout: ModelLayout): ColumnLayout[] {
+  return [...layout.columns.values()].filter(({ name, spec }) => spec.hidden !== true && name !== 'deletedAt');
+}
+
+function pickColumns(layout: ModelLayout, state: QueryState): ColumnLayout[] {
+  if (state.selected !== undefined) return state.selected.map((name) => columnOf(layout, name));
+  const columns = state.hidden ? [...layout.columns.values()].filter(({ name }) => name !== 'deletedAt') : visibleColumns(layout);
+  const deletedAt = state.trashed === 'without' ? undefined : layout.columns.get('deletedAt');
+  return deletedAt === undefined ? columns : [...columns, deletedAt];
+}
+
+function columnOf(layout: ModelLayout, name: string): ColumnLayout {
+  const column = layout.columns.get(name);
+  if (column !== undefined) return column;
+  throw new QueryInvalidError(
+    layout.name,
+    `it has no field ${JSON.stringify(name)}.${toSuggestion(name, layout.columns.keys())} There are: ${[...layout.columns.keys()].join(', ')}`,
+  );
+}
+
+/**
+ * Returns a relation by its name.
+ * @throws {QueryInvalidError} when there is none of this name.
+ */
+export function relationOf(layout: ModelLayout, name: string): RelationLayout {
+  const relation = layout.relations.get(name);
+  if (relation !== undefined) return relation;
+  const known = [...layout.relations.keys()];
+  throw new QueryInvalidError(layout.name, `it has no relation ${JSON.stringify(name)}.${toSuggestion(name, known)} There are: ${known.join(', ') || 'none'}`);
+}
+
+function parseOrder(layout: ModelLayout, order: unknown, path: readonly RelationLayout[]): SortTerm[] {
+  if (typeof order !== 'object' || order === null) throw new QueryInvalidError(layout.name, 'the order has to be an object like { createdAt: "desc" }');
+  return Object.entries(order).flatMap(([name, direction]: [string, unknown]) => {
+    const relation = layout.relations.get(name);
+    if (relation !== undefined) {
+      if (relation.kind === 'hasMany' || relation.kind === 'manyToMany')
+        throw new QueryInvalidError(layout.name, `it cannot be sorted by "${name}", which has many entities`);
+      return parseOrder(relation.target, direction, [...path, relation]);
+    }
+    const { column } = columnOf(layout, name);
+    if (direction !== 'asc' && direction !== 'desc')
+      throw new QueryInvalidError(layout.name, `the direction of "${name}" is ${JSON.stringify(direction)}; it is "asc" or "desc"`);
+    return [{ path, column, direction }];
+  });
+}

@@ -1,0 +1,239 @@
+/**
+ * Reads to answer: a query returns plain rows of a known type, without identity map or change tracking. It is a value: each
+ * step returns a new query, and nothing runs before the last one.
+ */
+import { EntityNotFoundError, QueryInvalidError } from '../errors.ts';
+import type {
+  AnyModel,
+  Flatten,
+  InferColumns,
+  InferHidden,
+  InferRow,
+  RelatedModel,
+  RelatedRow,
+  RelationName,
+  ToManyName,
+  ToOneName,
+} from '../model/infer-model.ts';
+import { type ModelLayout, visibleNames } from '../model/model-layout.ts';
+import { loadRelation } from './load-relation.ts';
+import type { AnySelect } from './query-compiler.ts';
+import { type QueryMode, relationOf } from './query-plan.ts';
+import { EMPTY_STATE, type QueryState } from './query-state.ts';
+import type { QuerySource } from './query-source.ts';
+import type { OrderBy, Where } from './where.ts';
+
+/** A part of a list, and how long the whole list is. */
+export interface PageOf<Row> {
+  readonly items: Row[];
+  readonly total: number;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** Which part of a list is wanted. */
+export interface PageRequest {
+  /** Default: 20. */
+  readonly limit?: number | undefined;
+  /** Default: 0. */
+  readonly offset?: number | undefined;
+}
+
+/** The row a query returns. */
+export type RowOf<Of> = Of extends { readonly '~row'?: infer Row } ? Row : never;
+
+type WithRelation<Of extends AnyModel, Name extends RelationName<Of>, Row> = {
+  [Key in Name]: Key extends ToManyName<Of> ? Row[] : Key extends ToOneName<Of> ? RelatedRow<Of, Key, Row> : never;
+};
+type WithRelations<Of extends AnyModel, Names extends RelationName<Of>> = {
+  [Key in Names]: Key extends ToManyName<Of>
+    ? InferRow<RelatedModel<Of, Key>>[]
+    : Key extends ToOneName<Of>
+      ? RelatedRow<Of, Key, InferRow<RelatedModel<Of, Key>>>
+      : never;
+};
+
+/** A query for rows of a model. */
+export class Query<Of extends AnyModel, Row = InferRow<Of>> {
+  /** Only for the type system. */
+  declare readonly '~row'?: Row;
+  readonly #source: QuerySource;
+  readonly #layout: ModelLayout;
+  readonly #state: QueryState;
+
+  /** @internal Queries are made by `orm.query`. */
+  constructor(source: QuerySource, layout: ModelLayout, state: QueryState = EMPTY_STATE) {
+    this.#source = source;
+    this.#layout = layout;
+    this.#state = state;
+  }
+
+  /** Keeps rows that meet the conditions, besides those of former calls. */
+  where(conditions: Where<Of>): Query<Of, Row> {
+    return this.#with({ wheres: [...this.#state.wheres, conditions] });
+  }
+
+  /** Refines the query when `value` is neither `undefined` nor `null`: `.when(query.tag, (articles, tag) => articles.where({ tags: { name: tag } }))`. */
+  when<Value>(value: Value, refine: (query: Query<Of, Row>, value: NonNullable<Value>) => Query<Of, Row>): Query<Of, Row> {
+    return value === undefined || value === null ? this : refine(this, value);
+  }
+
+  /** Sorts; what former calls sorted by weighs more. */
+  orderBy(...orders: readonly OrderBy<Of>[]): Query<Of, Row> {
+    return this.#with({ orders: [...this.#state.orders, ...orders] });
+  }
+
+  /** Returns at most this many rows. */
+  limit(rows: number): Query<Of, Row> {
+    return this.#with({ limit: this.#toCount('limit', rows) });
+  }
+
+  /** Leaves out this many rows first. */
+  offset(rows: number): Query<Of, Row> {
+    return this.#with({ offset: this.#toCount('offset', rows) });
+  }
+
+  /** Returns only these fields. */
+  select<const Name extends keyof InferColumns<Of> & string>(
+    ...names: readonly Name[]
+  ): Query<Of, Flatten<Omit<Row, keyof InferColumns<Of>> & Pick<InferColumns<Of>, Name>>> {
+    return this.#with({ selected: names });
+  }
+
+  /** Returns hidden fields too. */
+  withHidden(): Query<Of, Row & InferHidden<Of>> {
+    return this.#with({ hidden: true });
+  }
+
+  /** Returns related rows with each row; with a function, those related rows are refined: `.with('comments', (comments) => comments.with('author'))`. */
+  with<const Name extends RelationName<Of>, Refined extends Query<RelatedModel<Of, Name>, unknown>>(
+    name: Name,
+    refine: (related: Query<RelatedModel<Of, Name>>) => Refined,
+  ): Query<Of, Row & WithRelation<Of, Name, RowOf<Refined>>>;
+  with<const Names extends RelationName<Of>>(...names: readonly Names[]): Query<Of, Row & WithRelations<Of, Names>>;
+  with(...parts: readonly unknown[]): Query<Of, never> {
+    const refine = typeof parts[1] === 'function' ? (parts[1] as (query: never) => unknown) : undefined;
+    const names = refine === undefined ? parts : parts.slice(0, 1);
+    const joined = [...this.#state.joined];
+    let loads = this.#state.loads;
+    for (const name of names) {
+      const relation = relationOf(this.#layout, String(name));
+      loads = loads.filter((load) => load.relation !== relation);
+      const place = joined.indexOf(relation.name);
+      if (place !== -1) joined.splice(place, 1);
+      if (refine === undefined && (relation.kind === 'belongsTo' || relation.kind === 'hasOne')) joined.push(relation.name);
+      else loads = [...loads, { relation, refine }];
+    }
+    return this.#with({ joined, loads });
+  }
+
+  /** Returns with each row how many related rows there are: `tags` as `tagsCount`. */
+  withCount<const Names extends ToManyName<Of>>(...names: readonly Names[]): Query<Of, Row & { [Key in Names as `${Key}Count`]: number }> {
+    for (const name of names) {
+      const { kind } = relationOf(this.#layout, name);
+      if (kind === 'belongsTo' || kind === 'hasOne') throw new QueryInvalidError(this.#layout.name, `"${name}" is a relation to one and cannot be counted`);
+    }
+    return this.#with({ counted: [...new Set([...this.#state.counted, ...names])] });
+  }
+
+  /** Finds softly deleted rows too. */
+  withTrashed(): Query<Of, Row & { deletedAt: Date | null }> {
+    return this.#withTrashed('with');
+  }
+
+  /** Finds only softly deleted rows. */
+  onlyTrashed(): Query<Of, Row & { deletedAt: Date }> {
+    return this.#withTrashed('only');
+  }
+
+  /** Returns all rows. */
+  async all(): Promise<Row[]> {
+    return (await this.#rows(this.#state)).items as Row[];
+  }
+
+  /** Returns the first row, or `undefined`. */
+  async first(): Promise<Row | undefined> {
+    return (await this.#rows({ ...this.#state, limit: 1 })).items[0] as Row | undefined;
+  }
+
+  /**
+   * Returns the first row.
+   * @throws {EntityNotFoundError} when there is none; in a request it becomes 404.
+   */
+  async get(): Promise<Row> {
+    const row = await this.first();
+    if (row === undefined) throw new EntityNotFoundError(this.#layout.name);
+    return row;
+  }
+
+  /** Returns how many rows there are, whatever `limit` and `offset` are. */
+  async count(): Promise<number> {
+    return Number((await this.#run('count', this.#state))[0]?.[0] ?? 0);
+  }
+
+  /** Tells whether there is a row. */
+  async exists(): Promise<boolean> {
+    return (await this.#run('exists', this.#state)).length > 0;
+  }
+
+  /** Returns a part of the list and its whole length. Rows that are equal in the order are sorted by their key, so that pages do not overlap. */
+  async paginate({ limit = 20, offset = 0 }: PageRequest = {}): Promise<PageOf<Row>> {
+    const orders = [...this.#state.orders, { [this.#layout.key.name]: 'asc' }];
+    const state = { ...this.#state, orders, limit: this.#toCount('limit', limit), offset: this.#toCount('offset', offset) };
+    const total = await this.count();
+    const { items } = total === 0 ? { items: [] } : await this.#rows(state);
+    return { items: items as Row[], total, limit, offset };
+  }
+
+  /** Goes on with Kysely, in the current transaction: a statement that selects the fields, and meets the conditions, of this query. Its table is `t0`. */
+  toKysely(): AnySelect {
+    return this.#source.planner.build(this.#layout, this.#state, this.#source.kysely());
+  }
+
+  /** Returns the statement and its parameters, for logs and tests. */
+  toSql(): { readonly sql: string; readonly parameters: readonly unknown[] } {
+    const { plan, parameters } = this.#source.planner.prepare(this.#layout, this.#state, 'rows');
+    return { sql: plan.sql, parameters };
+  }
+
+  /** @internal Reads the rows that are related to owners; `owners` are the owner's keys of the rows. */
+  async readOwned(owner: NonNullable<QueryState['owner']>): Promise<{ items: Record<string, unknown>[]; owners: readonly unknown[] }> {
+    if (this.#state.limit !== undefined || this.#state.offset !== undefined) {
+      throw new QueryInvalidError(this.#layout.name, `it is loaded for many rows at once by "${owner.relation.name}", so it cannot have a limit or an offset`);
+    }
+    const orders = [...this.#state.orders, { [this.#layout.key.name]: 'asc' }];
+    const { items, extras } = await this.#rows({ ...this.#state, orders, owner });
+    return { items, owners: extras.get('owner') ?? [] };
+  }
+
+  /** Softly deleted rows that are still referred to are found without returning `deletedAt`. */
+  #startRelated(target: ModelLayout, withTrashed: boolean): Query<AnyModel, unknown> {
+    return new Query(this.#source, target, withTrashed ? { ...EMPTY_STATE, trashed: 'with', selected: visibleNames(target) } : EMPTY_STATE);
+  }
+
+  #with(changes: Partial<QueryState>): Query<Of, never> {
+    return new Query<Of, never>(this.#source, this.#layout, { ...this.#state, ...changes });
+  }
+
+  #withTrashed(trashed: QueryState['trashed']): Query<Of, never> {
+    if (!this.#layout.softDeletes) throw new QueryInvalidError(this.#layout.name, 'it has no soft deletes; declare it with { softDeletes: true }');
+    return this.#with({ trashed });
+  }
+
+  #toCount(name: string, value: number): number {
+    if (Number.isSafeInteger(value) && value >= 0) return value;
+    throw new QueryInvalidError(this.#layout.name, `${name} is ${JSON.stringify(value)}; it has to be a whole number, zero or more`);
+  }
+
+  async #rows(state: QueryState): Promise<{ items: Record<string, unknown>[]; extras: ReadonlyMap<string, readonly unknown[]> }> {
+    const { plan, parameters } = this.#source.planner.prepare(this.#layout, state, 'rows');
+    const read = plan.read(await this.#source.read(plan.sql, parameters));
+    for (const load of state.loads) await loadRelation(this.#layout, load, read, (target, withTrashed) => this.#startRelated(target, withTrashed));
+    return read;
+  }
+
+  async #run(mode: QueryMode, state: QueryState): Promise<readonly (readonly unknown[])[]> {
+    const { plan, parameters } = this.#source.planner.prepare(this.#layout, { ...state, loads: [] }, mode);
+    return this.#source.read(plan.sql, parameters);
+  }
+}

@@ -1,0 +1,60 @@
+/** The conditions of a query, as an application writes them. Reading them is left to `parse-where.ts`. */
+import type { AnyModel, EntityReference, InferColumns, RelatedModel, RelationName, ToManyName, ToOneName } from '../model/infer-model.ts';
+
+type Comparable = Date | bigint | boolean | number | string;
+
+/** Comparisons of one field; all that are given have to hold. On `null` only `eq`, `ne` and `isNull` hold or fail. */
+export interface Comparison<Value> {
+  readonly eq?: Value | null;
+  readonly ne?: Value | null;
+  readonly gt?: Value;
+  readonly gte?: Value;
+  readonly lt?: Value;
+  readonly lte?: Value;
+  /** One of these; an empty list matches nothing. */
+  readonly in?: readonly Value[];
+  readonly notIn?: readonly Value[];
+  readonly isNull?: boolean;
+}
+
+/** Comparisons of a text. Whether upper and lower case differ is the database's rule; on SQLite they do not for A to Z. */
+export interface TextComparison<Value> extends Comparison<Value> {
+  /** A pattern in which `%` stands for any text and `_` for one character. */
+  readonly like?: string;
+  readonly contains?: string;
+  readonly startsWith?: string;
+  readonly endsWith?: string;
+}
+
+type Condition<Value> = [NonNullable<Value>] extends [Comparable]
+  ? Value | ([NonNullable<Value>] extends [string] ? TextComparison<NonNullable<Value>> : Comparison<NonNullable<Value>>)
+  : null | { readonly isNull: boolean };
+
+type RelationCondition<Of extends AnyModel, Name extends RelationName<Of>> = EntityReference<RelatedModel<Of, Name>> | Where<RelatedModel<Of, Name>>;
+
+/**
+ * Conditions on a model. All have to hold; `or` holds when one of its conditions does, `not` when its condition does not.
+ * A relation is compared with an entity, with its key, or by conditions of its own: for a relation to many they hold when
+ * one of the many keeps them.
+ */
+export type Where<Of extends AnyModel> = {
+  readonly [Key in keyof InferColumns<Of>]?: Condition<InferColumns<Of>[Key]>;
+} & {
+  readonly [Name in ToOneName<Of>]?: RelationCondition<Of, Name> | null;
+} & {
+  readonly [Name in ToManyName<Of>]?: RelationCondition<Of, Name>;
+} & {
+  readonly and?: readonly Where<Of>[];
+  readonly or?: readonly Where<Of>[];
+  readonly not?: Where<Of>;
+};
+
+/** A direction of sorting. */
+export type Direction = 'asc' | 'desc';
+
+/** By what a query is sorted: fields, and fields of relations to one. Earlier members weigh more. */
+export type OrderBy<Of extends AnyModel> = {
+  readonly [Key in keyof InferColumns<Of>]?: Direction;
+} & {
+  readonly [Name in ToOneName<Of>]?: OrderBy<RelatedModel<Of, Name>>;
+};

@@ -1,0 +1,48 @@
+/** The service `orm` outside of any unit of work: it reads, and opens units of work; entities belong into those. */
+import type { Kysely } from 'kysely';
+import type { Database } from './database.ts';
+import { NoUnitOfWorkError } from './errors.ts';
+import type { AnyModel, InferModel } from './model/infer-model.ts';
+import type { Orm } from './orm.ts';
+import type { OrmTools } from './orm-tools.ts';
+import { Query } from './query/query.ts';
+import type { AnyDatabase } from './query/query-compiler.ts';
+import type { QuerySource } from './query/query-source.ts';
+
+/** Creates the service as it is outside of requests, jobs and commands. */
+export function createRootOrm(database: Database, tools: OrmTools): Orm {
+  const kysely = (): Kysely<AnyDatabase> => database.fork().getKysely<AnyDatabase>();
+  const source: QuerySource = { planner: database.planner, read: (sql, parameters) => database.driver.read(sql, parameters, false), kysely };
+  const refuse = (member: string) => (): never => {
+    throw new NoUnitOfWorkError(member);
+  };
+  const refuseLater = (member: string) => (): Promise<never> => Promise.reject(new NoUnitOfWorkError(member));
+  return {
+    query: (model) => new Query(source, database.layoutOf(model)),
+    unitOfWork: (work) => tools.unitOfWork(work),
+    entity: <Of extends AnyModel>(model: Of) => database.classOf(database.layoutOf(model)) as new () => InferModel<Of>, // the class was made from the model
+    migrator: tools.migrator,
+    schema: tools.schema,
+    seed: (name) => tools.seed(name),
+    get kysely() {
+      return kysely();
+    },
+    get em(): never {
+      throw new NoUnitOfWorkError('em');
+    },
+    create: refuse('create'),
+    assign: refuse('assign'),
+    remove: refuse('remove'),
+    forceRemove: refuse('forceRemove'),
+    restore: refuse('restore'),
+    clear: refuse('clear'),
+    find: refuseLater('find'),
+    get: refuseLater('get'),
+    list: refuseLater('list'),
+    populate: refuseLater('populate'),
+    attach: refuse('attach'),
+    detach: refuse('detach'),
+    flush: refuseLater('flush'),
+    transaction: refuseLater('transaction'),
+  };
+}

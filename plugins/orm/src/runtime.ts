@@ -1,0 +1,83 @@
+/**
+ * Opens the database of an application and makes the services on it. Imported only when the plugin is set up, because it
+ * brings MikroORM and the driver with it; models and migrations can be imported without it.
+ */
+import { isAbsolute, resolve } from 'node:path';
+import type { Clock, Logger, Random, ServiceScopes } from '@oxidite/plugin-sdk';
+import { type Database, openDatabase } from './database.ts';
+import type { DatabaseDriver, DriverOptions } from './drivers/driver.ts';
+import { createLayouts } from './model/model-layout.ts';
+import { findModels } from './model/find-models.ts';
+import { createMigrator } from './migrations/migrator.ts';
+import type { OrmOptions } from './options.ts';
+import type { Orm } from './orm.ts';
+import type { OrmTools } from './orm-tools.ts';
+import { createRootOrm } from './root-orm.ts';
+import { seed } from './seeders/seed.ts';
+import { createSchemaTools } from './schema-tools.ts';
+import { assignToOwned } from './entities/ownership.ts';
+import { UnitOfWork } from './unit-of-work.ts';
+
+export { createDoctorChecks } from './doctor.ts';
+
+/** Where an application's database gets its time and its files from. */
+export interface RuntimeParts {
+  readonly root: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** In which seeders run. */
+  readonly scopes: ServiceScopes;
+}
+
+/** The services on an open database. */
+export interface OrmRuntime {
+  readonly database: Database;
+  /** The service outside of units of work. */
+  readonly root: Orm;
+  /** Makes the service of one unit of work. */
+  createUnitOfWork(): UnitOfWork;
+  close(): Promise<void>;
+}
+
+/** Opens the database and makes the services. */
+export async function createOrmRuntime(options: OrmOptions, parts: RuntimeParts): Promise<OrmRuntime> {
+  const { root, logger } = parts;
+  const models = [...options.models, ...(await findModels(resolve(root, options.modelsDirectory)))];
+  const layouts = createLayouts(new Set(models));
+  const bigints = [...layouts.values()].some((layout) => [...layout.columns.values()].some(({ spec }) => spec.type === 'bigint'));
+  const driver = await createDriver(options, { database: toDatabasePath(root, options.database), busyTimeoutMs: options.busyTimeoutMs, bigints, logger });
+  const database = await openDatabase({ ...parts, driver, layouts, modelsDirectory: options.modelsDirectory }, assignToOwned);
+  const createUnitOfWork = (): UnitOfWork => new UnitOfWork(database, tools);
+  const tools: OrmTools = {
+    migrator: createMigrator(database, root, options.migrationsDirectory),
+    seed: (name) => seed({ root, seedersDirectory: options.seedersDirectory, scopes: parts.scopes }, name),
+    schema: createSchemaTools(database),
+    async unitOfWork(work) {
+      const unit = createUnitOfWork();
+      try {
+        const result = await work(unit);
+        await unit.flush();
+        return result;
+      } finally {
+        unit.end();
+      }
+    },
+  };
+  return { database, root: createRootOrm(database, tools), createUnitOfWork, close: () => database.close() };
+}
+
+function toDatabasePath(root: string, database: string): string {
+  return database === ':memory:' || isAbsolute(database) ? database : resolve(root, database);
+}
+
+async function createDriver({ driver }: OrmOptions, options: DriverOptions): Promise<DatabaseDriver> {
+  switch (driver) {
+    case 'sqlite': {
+      const { createSqliteDriver } = await import('./drivers/sqlite.ts');
+      return createSqliteDriver(options);
+    }
+    default:
+      return driver satisfies never;
+  }
+}

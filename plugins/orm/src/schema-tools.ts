@@ -1,0 +1,80 @@
+/** Creates, drops and compares the tables of the models directly, without migrations: for tests and prototypes. */
+import type { Database } from './database.ts';
+import type { SchemaChanges, SchemaSnapshot } from './drivers/schema-snapshot.ts';
+import { SchemaMismatchError } from './errors.ts';
+import { MIGRATIONS_TABLE } from './migrations/history.ts';
+
+/** The tables of the models. */
+export interface SchemaTools {
+  /**
+   * Creates the tables and columns that are missing; nothing is dropped or changed.
+   * @throws {SchemaMismatchError} when more than that is needed.
+   */
+  create(): Promise<void>;
+  /** Drops the tables of the models, and all that is in them. */
+  drop(): Promise<void>;
+  /** Returns the statements that would make the tables fit the models, and back; empty when they do. */
+  diff(): Promise<SchemaChanges>;
+}
+
+const IGNORED = [MIGRATIONS_TABLE];
+
+/** Creates the tools of a database. */
+export function createSchemaTools(database: Database): SchemaTools {
+  const { driver } = database;
+  return {
+    async create() {
+      const wanted = await readModelSchema(database);
+      const found = await driver.readSchema(IGNORED);
+      const { up } = driver.compareSchemas(keepOnly(found, wanted), wanted);
+      const forbidden = up.find(({ sql }) => /^drop table|^alter table \S+ (?:drop|rename)/.test(sql));
+      if (forbidden !== undefined) throw new SchemaMismatchError(forbidden.sql);
+      await apply(
+        database,
+        up.map(({ sql }) => sql),
+      );
+    },
+    async drop() {
+      const wanted = await readModelSchema(database);
+      const found = await driver.readSchema(IGNORED);
+      const own: SchemaSnapshot = new Map([...found].filter(([name]) => wanted.has(name)));
+      await apply(
+        database,
+        driver.compareSchemas(own, new Map()).up.map(({ sql }) => sql),
+      );
+    },
+    async diff() {
+      return driver.compareSchemas(await driver.readSchema(IGNORED), await readModelSchema(database));
+    },
+  };
+}
+
+/** Describes the tables as they are when they are made from the models. */
+export async function readModelSchema(database: Database): Promise<SchemaSnapshot> {
+  const scratch = await database.driver.createScratch();
+  try {
+    const sql = await database.schema.getCreateSchemaSQL({ wrap: false });
+    await scratch.changeSchema(async (connection) => connection.execute(sql));
+    return await scratch.readSchema([]);
+  } finally {
+    await scratch.close();
+  }
+}
+
+/** Leaves out what the models do not have, so that it is kept. */
+function keepOnly(found: SchemaSnapshot, wanted: SchemaSnapshot): SchemaSnapshot {
+  const kept = new Map<string, SchemaSnapshot extends ReadonlyMap<string, infer Table> ? Table : never>();
+  for (const [name, table] of found) {
+    const target = wanted.get(name);
+    if (target === undefined) continue;
+    kept.set(name, { ...table, columns: new Map([...table.columns].filter(([column]) => target.columns.has(column))) });
+  }
+  return kept;
+}
+
+async function apply(database: Database, statements: readonly string[]): Promise<void> {
+  if (statements.length === 0) return;
+  await database.driver.changeSchema(async (connection) => {
+    for (const statement of statements) await connection.execute(statement);
+  });
+}

@@ -1,0 +1,45 @@
+/** Runs the documentation: writes its files, type-checks them, and runs its commands against the real application. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createDocumentApplication } from './support/document-application.ts';
+import { matchesOutput, parseDocument } from './support/parse-document.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const DOCUMENTS = [
+  'README.md',
+  ...globSync('{docs,docs/guides,plugin-sdk,plugins/*,examples/*}/*.md', { cwd: ROOT }).filter((path) => !path.includes('node_modules')),
+];
+
+describe.each(DOCUMENTS)('%s', (path) => {
+  const markdown = readFileSync(join(ROOT, path), 'utf8');
+  const steps = parseDocument(markdown);
+
+  const itRuns = steps.length === 0 ? undefined : it;
+  itRuns?.('has code that type-checks and commands that print what it says', { timeout: 120_000 }, async () => {
+    await using application = createDocumentApplication();
+    const wrong: string[] = [];
+    for (const step of steps) {
+      if (step.kind === 'file') {
+        application.write(step.path, step.text);
+        continue;
+      }
+      const output = await application.run(step.command);
+      if (!matchesOutput(step.output, output)) wrong.push(`line ${step.line}: $ ${step.command}\n--- expected\n${step.output}\n--- found\n${output.trim()}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(checkTypes(application.directory)).toBe('');
+  });
+
+  it('links to files that exist', () => {
+    const links = [...markdown.matchAll(/\]\(((?!https?:|#|mailto:)[^)#\s]+)/g)].map((match) => match[1] ?? '');
+    expect(links.filter((link) => !existsSync(resolve(ROOT, dirname(path), link)))).toEqual([]);
+  });
+});
+
+function checkTypes(directory: string): string {
+  writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', include: ['.'] }));
+  const { stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', directory], { encoding: 'utf8' });
+  return stdout + stderr;
+}

@@ -1,0 +1,67 @@
+import { created, noContent, reply } from '@oxidite/http';
+import { createTestHttp } from '@oxidite/http/testing';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { recordLog } from '../support/recorded-log.ts';
+
+const Article = z.object({ title: z.string() });
+const secret = { title: 'x', passwordHash: 'hunter2' };
+
+describe('response schemas', () => {
+  it('strip what they do not name', async () => {
+    await using app = await createTestHttp((routes) => {
+      routes.get('/plain', { response: { 200: Article } }, () => secret);
+      routes.get('/promise', { response: { 200: Article } }, async () => secret);
+      routes.get('/reply', { response: { 200: Article, 202: Article } }, () => reply(secret, { status: 202, headers: { 'x-a': '1' } }));
+      routes.get('/late', { response: { 200: Article.refine(async () => true) } }, () => secret);
+    });
+    for (const path of ['/plain', '/promise', '/reply', '/late']) expect((await app.request('GET', path)).json).toEqual({ title: 'x' });
+    expect((await app.request('GET', '/reply')).headers.get('x-a')).toBe('1');
+  });
+
+  it('give a plain result the only declared status of success', async () => {
+    await using app = await createTestHttp((routes) => {
+      routes.post('/one', { response: { 201: Article, 404: Article } }, () => secret);
+      routes.post('/two', { response: { 200: Article, 201: Article } }, () => secret);
+      routes.post('/none', { response: { 404: Article } }, () => ({ title: 'x' }));
+    });
+    expect((await app.request('POST', '/one')).status).toBe(201);
+    expect((await app.request('POST', '/two')).status).toBe(200);
+    expect((await app.request('POST', '/none')).status).toBe(200);
+  });
+
+  it('leave statuses they do not declare, empty replies and Responses alone', async () => {
+    await using app = await createTestHttp((routes) => {
+      routes.get('/other', { response: { 201: Article } }, () => reply({ title: 'x', kept: 1 }, { status: 202 }));
+      routes.get('/empty', { response: { 201: Article } }, () => noContent());
+      routes.get('/web', { response: { 200: Article } }, () => Response.json(secret));
+    });
+    expect((await app.request('GET', '/other')).json).toEqual({ title: 'x', kept: 1 });
+    expect((await app.request('GET', '/empty')).status).toBe(204);
+    expect((await app.request('GET', '/web')).json).toEqual(secret);
+  });
+
+  it('make a result that does not fit a 500, whose detail is shown in development only', async () => {
+    const bad = (): never => ({ title: 1, passwordHash: 'hunter2' }) as never;
+    for (const environment of ['production', 'development'] as const) {
+      const { logger, lines } = recordLog();
+      await using app = await createTestHttp(
+        (routes) => {
+          routes.get('/', { response: { 200: Article } }, bad);
+          routes.get('/created', { response: { 201: z.string() } }, () => created(1 as never));
+        },
+        { logger, http: { environment } },
+      );
+      const { status, text, json } = await app.request('GET', '/');
+      expect(status).toBe(500);
+      expect(text).not.toContain('hunter2');
+      expect(json).toMatchObject(
+        environment === 'development'
+          ? { code: 'OXI_HTTP_RESPONSE_INVALID', detail: expect.stringContaining('/title: ') }
+          : { code: 'OXI_HTTP_INTERNAL_SERVER_ERROR' },
+      );
+      expect(String(lines[0]?.fields['error'])).toMatch(/responses\.test\.ts:\d+ does not fit its response schema for status 200/);
+      expect((await app.request('GET', '/created')).status).toBe(500);
+    }
+  });
+});

@@ -1,0 +1,122 @@
+import type { Command, CommandRegistry, DoctorCheck, DoctorChecks } from 'oxidite';
+import { SyncHook } from 'tapable';
+import { definePlugin } from '@oxidite/plugin-sdk';
+import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
+import { orm } from '@oxidite/orm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Tag } from '../support/blog.ts';
+import { createProject, type Project } from '../support/project.ts';
+
+let project: Project;
+let kernel: TestKernel;
+let commands: Map<string, Command>;
+let checks: DoctorCheck[];
+
+beforeEach(async () => {
+  project = await createProject();
+  const commandHook = new SyncHook<[CommandRegistry]>(['commands']);
+  const doctorHook = new SyncHook<[DoctorChecks]>(['checks']);
+  const host = definePlugin({
+    name: 'oxidite',
+    version: '0.1.0',
+    setup(scope) {
+      scope.declareHook('cli:commands', commandHook);
+      scope.declareHook('cli:doctor', doctorHook);
+    },
+  });
+  kernel = await createTestKernel({ root: project.root, plugins: [host(), orm({ driver: 'sqlite', database: 'app.db', models: [Tag] })] });
+  const loaders: (() => Promise<Readonly<Record<string, unknown>>>)[] = [];
+  commandHook.call({ add: (...added) => void loaders.push(...added.filter((item) => typeof item === 'function')) });
+  const loaded = (await Promise.all(loaders.map((load) => load()))).flatMap((module) => Object.values(module) as Command[]);
+  commands = new Map(loaded.map((command) => [command.name, command]));
+  checks = [];
+  doctorHook.call({ add: (...added) => void checks.push(...added) });
+});
+
+afterEach(async () => {
+  await kernel.stop();
+  project[Symbol.dispose]();
+});
+
+/** Runs a command as the command line does, and returns its result and what it printed. */
+async function run(
+  name: string,
+  { args = {}, flags = {} }: { readonly args?: object; readonly flags?: object } = {},
+): Promise<{ result: unknown; lines: string[] }> {
+  const lines: string[] = [];
+  const command = commands.get(name);
+  if (command === undefined) throw new Error(`no command ${name}`);
+  const validated = async (schema: Command['declaration']['args'], value: object): Promise<unknown> => {
+    const outcome = await schema?.['~standard'].validate(value);
+    if (outcome?.issues !== undefined) throw new Error(outcome.issues[0]?.message);
+    return outcome?.value ?? {};
+  };
+  const output = {
+    json: false,
+    line: (text = '') => void lines.push(text),
+    table: (rows: readonly object[]) => void lines.push(...rows.map((row) => Object.values(row).join(' '))),
+    warn: (text: string) => void lines.push(`! ${text}`),
+  };
+  const input = {
+    args: await validated(command.declaration.args, args),
+    flags: await validated(command.declaration.flags, flags),
+    output,
+    signal: new AbortController().signal,
+  };
+  const result = await kernel.scopes.run((services) => command.run(input as never, services));
+  return { result, lines };
+}
+
+const diagnose = async (): Promise<string[]> => {
+  const results = await Promise.all(checks.map(async (check) => ({ name: check.name, ...(await check.run(kernel.services)) })));
+  return results.map(({ name, status }) => `${name} ${status}`);
+};
+
+describe('the commands', () => {
+  it('make, apply, show and undo migrations', async () => {
+    expect((await run('migrate:status')).lines[0]).toContain('There are no migrations');
+    const made = await run('make:migration', { args: { name: 'tags' } });
+    expect(made.lines[0]).toMatch(/^wrote .*20260101000000_tags\.ts$/);
+    expect((await run('make:migration')).lines).toEqual(['The migrations agree with the models; nothing was written.']);
+    expect((await run('migrate')).lines).toEqual(['applied 20260101000000_tags', 'Applied 1 migration.']);
+    expect(await run('migrate')).toEqual({ result: { applied: [] }, lines: ['Nothing to apply.'] });
+    expect((await run('migrate:status')).lines).toEqual(['20260101000000_tags applied 1 2026-01-01T00:00:00.000Z']);
+    expect((await run('rollback', { flags: { step: 1 } })).result).toEqual({ undone: ['20260101000000_tags'] });
+    expect((await run('rollback', { flags: { batch: true, step: 5 } })).lines).toEqual(['Nothing to undo.']);
+    await expect(run('rollback', { flags: { step: 0 } })).rejects.toThrow();
+  });
+
+  it('write a blank migration, and warn of what is lost', async () => {
+    project.migration('1_old', 'create table old (a text)', 'drop table old');
+    const { lines } = await run('make:migration');
+    expect(lines.some((line) => line.startsWith('! This loses all rows of "old"'))).toBe(true);
+    expect((await run('make:migration', { args: { name: 'x' }, flags: { blank: true } })).result).toMatchObject({ created: { notes: [] } });
+  });
+
+  it('seed', async () => {
+    expect((await run('seed')).lines[0]).toContain('There are no seeders');
+    project.write('seeders/a.ts', "import { defineSeeder } from '@oxidite/orm';\nexport const a = defineSeeder('a', () => undefined);");
+    expect(await run('seed', { args: { name: 'a' } })).toEqual({ result: { seeded: ['a'] }, lines: ['seeded a'] });
+  });
+});
+
+describe('the checks of doctor', () => {
+  it('tell whether the database answers and where migrations stand', async () => {
+    expect(await diagnose()).toEqual(['database ok', 'migrations ok']);
+    project.migration('1_one', 'create table one (a text)');
+    expect(await diagnose()).toEqual(['database ok', 'migrations warn']);
+    await run('migrate');
+    project.migration('1_one', 'create table one (b text)');
+    expect(await diagnose()).toEqual(['database ok', 'migrations fail']);
+    const { rmSync } = await import('node:fs');
+    rmSync(`${project.root}/migrations`, { recursive: true });
+    expect(await diagnose()).toEqual(['database ok', 'migrations warn']);
+    expect(kernel.describe().plugins.map(({ name }) => name)).toContain('@oxidite/orm');
+  });
+
+  it('tell when the database does not answer', async () => {
+    const [database] = checks;
+    await kernel.stop();
+    expect(await database?.run(kernel.services)).toMatchObject({ status: 'fail', remedy: expect.stringContaining('"database" option') });
+  });
+});

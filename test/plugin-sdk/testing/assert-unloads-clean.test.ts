@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import { definePlugin, type Plugin, type PluginScope } from '@oxidite/plugin-sdk';
+import { assertUnloadsClean } from '@oxidite/plugin-sdk/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const cleanups: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+function leaking(setup: (kernel: PluginScope<undefined, never, never, never>) => void | Promise<void>): Plugin {
+  return definePlugin({ name: 'leaky', version: '1.0.0', setup })();
+}
+
+function listen(): Promise<Server> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+
+describe('assertUnloadsClean', () => {
+  it('passes a plugin that closes what it opens', async () => {
+    const tidy = leaking(async (kernel) => {
+      const server = await listen();
+      const onWarning = (): void => undefined;
+      process.on('warning', onWarning);
+      kernel.clock.setInterval(() => undefined, 1_000);
+      kernel.clock.setTimeout(() => undefined, 1_000);
+      kernel.tap('kernel:boot', () => undefined);
+      kernel.onDispose(() => void process.off('warning', onWarning));
+      kernel.onDispose(() => new Promise((resolve) => server.close(() => resolve())));
+    });
+    await assertUnloadsClean(tidy);
+    await assertUnloadsClean(tidy, { start: true });
+  });
+
+  it('lets the test use the plugin between loading and unloading', async () => {
+    const seen: string[] = [];
+    await assertUnloadsClean(
+      leaking(() => undefined),
+      { exercise: (kernel) => seen.push(...kernel.describe().plugins.map(({ name }) => name)) },
+    );
+    expect(new Set(seen)).toEqual(new Set(['leaky']));
+  });
+
+  it.each<[string, RegExp, () => void | Promise<void>]>([
+    [
+      'a timer',
+      /1 x handle Timeout/,
+      () => {
+        const timer = setInterval(() => undefined, 60_000);
+        cleanups.push(() => clearInterval(timer));
+      },
+    ],
+    [
+      'a socket',
+      /1 x handle TCPServerWrap/,
+      async () => {
+        const server = await listen();
+        cleanups.push(() => server.close());
+      },
+    ],
+    [
+      'a listener of the process',
+      /1 x listener of process "SIGUSR2"/,
+      () => {
+        const listener = (): void => undefined;
+        process.on('SIGUSR2', listener);
+        cleanups.push(() => process.off('SIGUSR2', listener));
+      },
+    ],
+    [
+      'a child process',
+      /x handle (?:ProcessWrap|PipeWrap)/,
+      () => {
+        const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
+        cleanups.push(() => child.kill('SIGKILL'));
+      },
+    ],
+    [
+      'a worker',
+      /1 x worker/,
+      () => {
+        const worker = new Worker('setTimeout(() => {}, 60000)', { eval: true });
+        cleanups.push(() => worker.terminate());
+      },
+    ],
+  ])('finds %s that was left', { timeout: 30_000 }, async (_, message, leak) => {
+    await expect(assertUnloadsClean(leaking(leak))).rejects.toThrow(message);
+  });
+
+  it('names the plugin and the remedy', async () => {
+    const leak = leaking(() => {
+      const timer = setTimeout(() => undefined, 60_000);
+      cleanups.push(() => clearTimeout(timer));
+    });
+    await expect(assertUnloadsClean(leak)).rejects.toThrow('Plugin "leaky" left behind: 1 x handle Timeout. Close what it opens in kernel.onDispose().');
+  });
+
+  it('reports an onDispose that throws', async () => {
+    const broken = leaking((kernel) => kernel.onDispose(() => Promise.reject(new Error('cannot close'))));
+    await expect(assertUnloadsClean(broken)).rejects.toThrow(/plugin "leaky": cannot close/);
+  });
+});

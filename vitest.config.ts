@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['oxidite-source', 'node', 'import', 'module', 'default'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    typecheck: { enabled: false },
+    coverage: {
+      provider: 'v8',
+      include: ['kernel/src/**', 'plugin-sdk/src/**', 'plugins/*/src/**'],
+      reporter: ['text-summary', 'json-summary'],
+      thresholds: {
+        statements: 85,
+        branches: 85,
+        functions: 85,
+        lines: 85,
+        'kernel/src/**': { branches: 100 },
+      },
+    },
+  },
+});
