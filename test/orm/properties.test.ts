@@ -68,6 +68,20 @@ describe('a value of any field', () => {
     );
   });
 
+  it('keeps a JSON number that has more digits than a database has', async () => {
+    const database = kernel.use('orm');
+    const [data] = fc.sample(sample, 1) as [Sample];
+    for (const json of [-(2 ** 53), 2 ** 62, 1e21, 1e-7, '12', '9007199254740993']) {
+      const id = await database.unitOfWork(async (orm) => {
+        const entity = orm.create(Sample, { ...data, json });
+        await orm.flush();
+        return entity.id;
+      });
+      expect((await database.query(Sample).where({ id }).get()).json).toBe(json);
+      await database.unitOfWork(async (orm) => expect((await orm.get(Sample, id)).json).toBe(json));
+    }
+  });
+
   it('is changed on both roads', async () => {
     const database = kernel.use('orm');
     await fc.assert(

@@ -211,9 +211,16 @@ class BoundConnection extends BaseSqliteConnection {
   }
 }
 
+/** Keeps JSON as the text it is: SQLite takes a column of the type "json" for a number, and changes what looks like one. */
+class TextJsonPlatform extends SqlitePlatform {
+  override getJsonDeclarationSQL(): string {
+    return 'text';
+  }
+}
+
 /** MikroORM's driver on {@link BoundConnection}. */
 export class BoundSqliteDriver extends AbstractSqlDriver<BoundConnection> {
   constructor(config: Configuration) {
-    super(config, new SqlitePlatform(), BoundConnection, ['kysely', 'better-sqlite3']);
+    super(config, new TextJsonPlatform(), BoundConnection, ['kysely', 'better-sqlite3']);
   }
 }
