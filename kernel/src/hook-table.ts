@@ -31,7 +31,7 @@ interface HookRecord {
 interface TappableHook {
   readonly _args: readonly string[];
   readonly call?: unknown;
-  taps: { readonly record?: TapRecord }[];
+  taps: { readonly record?: TapRecord; fn: TapFn }[];
   readonly interceptors: unknown[];
   intercept(interceptor: object): void;
   tap(options: { name: string; stage: number; record: TapRecord }, fn: TapFn): void;
@@ -111,10 +111,14 @@ export class HookTable {
     for (const record of this.#records.values()) this.#attachAll(record);
   }
 
-  /** Ends the taking of times, and with it what it costs; but for hooks of the kernel, which are not called often. */
+  /** Ends the taking of times, and with it what it costs; but for hooks of the kernel, which are not called often. Nobody is told of new taps. */
   endTiming(): void {
     this.#isTimed = false;
-    for (const record of this.#records.values()) if (record.declaration?.plugin !== KERNEL) this.#attachAll(record);
+    for (const { declaration } of this.#records.values()) {
+      if (declaration === undefined || declaration.plugin === KERNEL) continue;
+      for (const tap of declaration.hook.taps) if (tap.record !== undefined) tap.fn = this.#toFunction(declaration.hook, tap.record);
+      resetCall(declaration.hook);
+    }
   }
 
   /** Returns a declared hook. */
@@ -148,9 +152,14 @@ export class HookTable {
     if (record.declaration === undefined) return;
     const { hook } = record.declaration;
     const options = { name: tap.plugin, stage: this.#stageOf(record, tap), record: tap };
+    const fn = this.#toFunction(hook, tap);
+    if (isSync(hook)) hook.tap(options, fn);
+    else hook.tapAsync(options, fn);
+  }
+
+  #toFunction(hook: TappableHook, tap: TapRecord): TapFn {
     const fn = this.#isTimed ? timeTap(tap, this.#now) : tap.fn;
-    if (typeof hook.call === 'function') hook.tap(options, guardSync(tap, fn, hook._args.length));
-    else hook.tapAsync(options, guardAsync(tap, fn, hook._args.length));
+    return isSync(hook) ? guardSync(tap, fn, hook._args.length) : guardAsync(tap, fn, hook._args.length);
   }
 
   #sorted(record: HookRecord): TapRecord[] {
@@ -163,13 +172,19 @@ export class HookTable {
   }
 }
 
-/**
- * The one place that untaps; taps made on the tapable hook itself stay. tapable has no untap: rewriting `taps` alone
- * keeps the compiled call, which `intercept` resets. Source: tapable 2.3.4, lib/Hook.js; a test holds it.
- */
+/** The one place that untaps; taps made on the tapable hook itself stay. */
 function detach(hook: TappableHook, removed: readonly TapRecord[]): void {
   const records = new Set<TapRecord | undefined>(removed);
   hook.taps = hook.taps.filter(({ record }) => record === undefined || !records.has(record));
+  resetCall(hook);
+}
+
+/** Changing `taps` alone keeps tapable's compiled call, which `intercept` resets. Source: tapable 2.3.4, lib/Hook.js; a test holds it. */
+function resetCall(hook: TappableHook): void {
   hook.intercept({});
   hook.interceptors.pop();
+}
+
+function isSync(hook: TappableHook): boolean {
+  return typeof hook.call === 'function';
 }

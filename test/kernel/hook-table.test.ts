@@ -385,4 +385,18 @@ describe('HookTable', () => {
     await thrownBy(series.promise());
     expect(table.list().flatMap(({ taps }) => taps.map(({ bootMs }) => bootMs))).toEqual([5, 7, 11]);
   });
+
+  it('ends without telling interceptors of new taps', () => {
+    const table = createTable(true);
+    const hook = new SyncHook<[]>([]);
+    const registered: string[] = [];
+    hook.intercept({ register: (tap) => (registered.push(tap.name), tap) });
+    table.declare('a:run', hook, 'a');
+    let calls = 0;
+    table.tap('a:run', () => void calls++, 'b');
+    hook.tap('own', () => void calls++);
+    table.endTiming();
+    hook.call();
+    expect([registered, calls]).toEqual([['b', 'own'], 2]);
+  });
 });
