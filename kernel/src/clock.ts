@@ -43,10 +43,6 @@ export function createSystemClock(): Clock {
       return { cancel: () => clearTimeout(handle) };
     },
     setInterval(task, intervalMs) {
-      if (intervalMs <= LONGEST_DELAY_MS) {
-        const handle = setInterval(task, intervalMs);
-        return { cancel: () => clearInterval(handle) };
-      }
       const again = (): void => {
         timer = clock.setTimeout(again, intervalMs);
         task();
@@ -66,10 +62,8 @@ export async function sleepOn(clock: Pick<Clock, 'setTimeout'>, delayMs: number,
   const timer = clock.setTimeout(resolve, delayMs);
   const onAbort = (): void => reject(signal?.reason);
   signal?.addEventListener('abort', onAbort);
-  try {
-    await promise;
-  } finally {
+  await promise.finally(() => {
     timer.cancel();
     signal?.removeEventListener('abort', onAbort);
-  }
+  });
 }

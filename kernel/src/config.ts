@@ -1,6 +1,6 @@
 /** The shape of a configuration, and its check. */
 import { inspect } from 'node:util';
-import { ConfigInvalidError } from './errors/config-errors.ts';
+import { ConfigInvalidError } from './errors.ts';
 import type { ApplicationScope } from './plugin-scope.ts';
 import { isPlugin, isPluginFactory, type Plugin, type PluginFactory } from './plugin.ts';
 import { toSuggestion } from './suggestion.ts';
@@ -24,7 +24,14 @@ export interface KernelConfig {
   readonly ignoreCompatibility?: readonly string[] | undefined;
 }
 
-const KEYS = ['plugins', 'setup', 'providers', 'failurePolicy', 'ignoreCompatibility'] as const;
+/** What each key must hold: says what is wrong with a value, or nothing. */
+const CHECKS: Readonly<Record<keyof KernelConfig, (value: unknown) => string | undefined>> = {
+  plugins: (value) => (Array.isArray(value) ? undefined : `is ${describeValue(value)} instead of an array`),
+  setup: (value) => (value === undefined || typeof value === 'function' ? undefined : `is ${describeValue(value)} instead of a function`),
+  providers: (value = {}) => (isMapTo(value, isString) ? undefined : 'must map service names to plugin names'),
+  failurePolicy: (value = {}) => (isMapTo(value, isPolicy) ? undefined : 'must map plugin names to "abort" or "disable"'),
+  ignoreCompatibility: (value = []) => (Array.isArray(value) && value.every(isString) ? undefined : 'must be an array of plugin names'),
+};
 
 /**
  * Checks the shape of a configuration.
@@ -32,20 +39,11 @@ const KEYS = ['plugins', 'setup', 'providers', 'failurePolicy', 'ignoreCompatibi
  */
 export function parseConfig(value: unknown, file: string): KernelConfig {
   if (typeof value !== 'object' || value === null) throw new ConfigInvalidError({ file, problems: [`found ${describeValue(value)} instead of an object`] });
-  const config = value as Partial<Record<(typeof KEYS)[number], unknown>>;
-  const problems: string[] = [];
-  for (const key of Object.keys(value)) {
-    if (!KEYS.some((known) => known === key)) problems.push(`"${key}" is not known.${toSuggestion(key, KEYS)}`);
-  }
-  if (!Array.isArray(config.plugins)) problems.push(`"plugins" is ${describeValue(config.plugins)} instead of an array`);
-  if (config.setup !== undefined && typeof config.setup !== 'function') problems.push(`"setup" is ${describeValue(config.setup)} instead of a function`);
-  if (!isRecordOf(config.providers, isString)) problems.push('"providers" must map service names to plugin names');
-  if (!isRecordOf(config.failurePolicy, (policy) => policy === 'abort' || policy === 'disable')) {
-    problems.push('"failurePolicy" must map plugin names to "abort" or "disable"');
-  }
-  if (config.ignoreCompatibility !== undefined && !(Array.isArray(config.ignoreCompatibility) && config.ignoreCompatibility.every(isString))) {
-    problems.push('"ignoreCompatibility" must be an array of plugin names');
-  }
+  const problems = Object.keys({ ...CHECKS, ...value }).flatMap((key) => {
+    const check = Object.hasOwn(CHECKS, key) ? CHECKS[key as keyof KernelConfig] : () => `is not known.${toSuggestion(key, Object.keys(CHECKS))}`;
+    const problem = check(Reflect.get(value, key));
+    return problem === undefined ? [] : `"${key}" ${problem}`;
+  });
   if (problems.length > 0) throw new ConfigInvalidError({ file, problems });
   return value as KernelConfig;
 }
@@ -54,18 +52,21 @@ export function parseConfig(value: unknown, file: string): KernelConfig {
 export function describeValue(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
-  if (isPlugin(value)) return `the plugin "${value.definition.name}"`;
-  if (isPluginFactory(value)) return `the plugin factory "${value.definition.name}"`;
+  if (isPlugin(value) || isPluginFactory(value)) return `the plugin ${isPlugin(value) ? '' : 'factory '}"${value.definition.name}"`;
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'object') return `an object with the keys ${Object.keys(value).join(', ') || '(none)'}`;
   return inspect(value);
 }
 
-function isString(value: unknown): value is string {
+function isString(value: unknown): boolean {
   return typeof value === 'string';
 }
 
-function isRecordOf(value: unknown, isValid: (value: unknown) => boolean): boolean {
-  return value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isValid));
+function isPolicy(value: unknown): boolean {
+  return value === 'abort' || value === 'disable';
+}
+
+function isMapTo(map: unknown, isValid: (value: unknown) => boolean): boolean {
+  return typeof map === 'object' && map !== null && !Array.isArray(map) && Object.values(map).every(isValid);
 }

@@ -4,16 +4,15 @@
  */
 import { readFileSync } from 'node:fs'; // node:fs/promises takes milliseconds to load
 import { basename, dirname } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { type KernelConfig, parseConfig } from './config.ts';
 import type { Env } from './env.ts';
-import { ConfigInvalidError, ConfigNotFoundError, ConfigSyntaxError } from './errors/config-errors.ts';
+import { ConfigInvalidError, ConfigNotFoundError, ConfigSyntaxError } from './errors.ts';
+import { importFile } from './import-file.ts';
+
+const EXTENSIONS = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'];
 
 /** The files that are looked for in a directory, in this order; then in the directory above, up to the project's root. */
-export const CONFIG_PLACES = [...['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((extension) => `oxidite.config.${extension}`), 'package.json'] as const;
-
-/** The extensions of the files that hold data, which is never run. */
-const DATA = /\.(?:json|ya?ml)$/;
+export const CONFIG_PLACES: readonly string[] = [...EXTENSIONS.map((extension) => `oxidite.config.${extension}`), 'package.json'];
 
 /** A configuration and where it came from. */
 export interface DiscoveredConfig {
@@ -33,7 +32,7 @@ export async function findConfigFile(directory: string): Promise<string | undefi
     searchPlaces: [...CONFIG_PLACES],
     cache: false,
     ignoreEmptySearchPlaces: false, // an empty file is an error of its own, not "no configuration"
-    loaders: Object.fromEntries(['.ts', '.mts', '.js', '.mjs', '.json', '.yaml', '.yml'].map((extension) => [extension, findOnly])),
+    loaders: Object.fromEntries(EXTENSIONS.map((extension) => [`.${extension}`, findOnly])),
   });
   return (await explorer.search(directory))?.filepath;
 }
@@ -56,30 +55,19 @@ export async function discoverConfig(directory: string, env: Env): Promise<Disco
  * @throws Whatever the user's file throws, as it is.
  */
 export async function loadConfigFile(file: string, env: Env): Promise<DiscoveredConfig> {
-  const value = await readConfigValue(file, env);
+  const value = /\.(?:json|ya?ml)$/.test(file) ? await readData(file) : await runConfig(file, env);
   return { config: parseConfig(value, file), file, root: dirname(file) };
 }
 
-async function readConfigValue(file: string, env: Env): Promise<unknown> {
-  if (DATA.test(file)) return readData(file);
-  const module = await importConfig(file);
+/** A syntax error in a module that the file imports keeps its own place; only the file's own is renamed. */
+async function runConfig(file: string, env: Env): Promise<unknown> {
+  const module = await importFile(file, (error, line) => (line === undefined ? error : new ConfigSyntaxError({ file, line }, error)));
   if (!('default' in module)) throw new ConfigInvalidError({ file, problems: ['it has no default export'] });
   const exported = module['default'];
-  return typeof exported === 'function' ? await exported(env) : exported;
+  return typeof exported === 'function' ? exported(env) : exported;
 }
 
-/** A syntax error in a module that the file imports keeps its own place; only the file's own is renamed. */
-async function importConfig(file: string): Promise<Record<string, unknown>> {
-  try {
-    return await import(pathToFileURL(file).href);
-  } catch (error) {
-    const { findSyntaxLine } = await import('./syntax-line.ts');
-    const line = await findSyntaxLine(file, error);
-    throw line === undefined ? error : new ConfigSyntaxError({ file, line }, error);
-  }
-}
-
-/** Of a package.json only the key `oxidite` counts, and only when it holds a configuration: plugin packages keep their manifest there. */
+/** Reads data, which is never run. Of a package.json only the key `oxidite` counts, if it is a configuration: plugin packages keep their manifest there. */
 async function readData(file: string): Promise<unknown> {
   const content = readFileSync(file, 'utf8');
   let data: unknown;
@@ -88,20 +76,18 @@ async function readData(file: string): Promise<unknown> {
   } catch (error) {
     throw new ConfigSyntaxError({ file }, error);
   }
-  const poisoned = findPoisonedKey(data, '');
-  if (poisoned !== undefined) throw new ConfigInvalidError({ file, problems: [`${poisoned} is refused: it could change the prototype of every object`] });
+  const problems = listPoisonedKeys(data).map((path) => `${path} is refused: it could change the prototype of every object`);
+  if (problems.length > 0) throw new ConfigInvalidError({ file, problems });
   if (basename(file) !== 'package.json') return data;
   const own = (data as { readonly oxidite?: unknown } | null)?.oxidite;
   return typeof own === 'object' && own !== null && 'plugins' in own ? own : undefined;
 }
 
 /** Keys that reach a prototype when options are merged. In code the user writes them on purpose; in data nobody does. */
-function findPoisonedKey(data: unknown, path: string): string | undefined {
-  if (typeof data !== 'object' || data === null) return undefined;
-  for (const [key, value] of Object.entries(data)) {
-    if (key === '__proto__' || (key === 'constructor' && typeof value === 'object')) return `${path}/${key}`;
-    const nested = findPoisonedKey(value, `${path}/${key}`);
-    if (nested !== undefined) return nested;
-  }
-  return undefined;
+function listPoisonedKeys(data: unknown, path = ''): string[] {
+  if (typeof data !== 'object' || data === null) return [];
+  return Object.entries(data).flatMap(([key, value]) => {
+    const isPoisoned = key === '__proto__' || (key === 'constructor' && typeof value === 'object');
+    return isPoisoned ? [`${path}/${key}`] : listPoisonedKeys(value, `${path}/${key}`);
+  });
 }

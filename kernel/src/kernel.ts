@@ -6,26 +6,22 @@
  * Single plugins are the matter of `plugin-set.ts`, `plugin-instance.ts` and `plugin-changes.ts`.
  */
 import { resolve } from 'node:path';
-import { AsyncParallelHook, AsyncSeriesHook, AsyncSeriesWaterfallHook } from 'tapable';
-import { callTapsInParallel, callTapsInSeries } from './call-taps.ts';
-import { type Clock, createSystemClock } from './clock.ts';
+import { AsyncParallelHook, AsyncSeriesHook } from 'tapable';
+import { createSystemClock } from './clock.ts';
 import type { KernelConfig, PluginEntry } from './config.ts';
-import type { Env } from './env.ts';
-import { KernelStateError } from './errors/kernel-errors.ts';
-import { DisposeError } from './errors/plugin-errors.ts';
+import { DisposeError, KernelStateError } from './errors.ts';
 import type { HookName, HookRegistry, TapFunction, TapOptions } from './hook-registry.ts';
 import { HookTable, KERNEL } from './hook-table.ts';
 import type { KernelDescription } from './kernel-description.ts';
-import { createSilentLogger, type Logger } from './logger.ts';
+import { createSilentLogger } from './logger.ts';
 import { loadPluginInto, reconfigurePluginIn, unloadPluginFrom } from './plugin-changes.ts';
 import { APPLICATION } from './plugin-instance.ts';
 import { PluginSet } from './plugin-set.ts';
-import type { OptionsContext, ResolvedPlugin } from './plugin.ts';
-import { createSecureRandom, type Random } from './random.ts';
+import { createSecureRandom } from './random.ts';
 import { ResourceLedger } from './resource-ledger.ts';
 import { ServiceContainer } from './service-container.ts';
 import type { ServiceScopes } from './service-scopes.ts';
-import type { ServiceName, Services } from './services.ts';
+import type { KernelServiceName, ServiceName, Services } from './services.ts';
 import type { TapFn } from './tap-guard.ts';
 import { assertSingleCopy } from './version.ts';
 
@@ -35,19 +31,13 @@ export type KernelState = 'created' | 'booting' | 'booted' | 'starting' | 'runni
 /** What a plugin that joins a kernel in this state has missed. */
 const MISSED_HOOKS: Partial<Record<KernelState, readonly HookName[]>> = { booted: ['kernel:boot'], running: ['kernel:boot', 'kernel:ready'] };
 
-/** Options of {@link createKernel}. */
-export interface KernelOptions {
+/** Options of {@link createKernel}; the four services of the kernel are the process's own, and a silent logger, where none are given. */
+export interface KernelOptions extends Partial<Pick<Services, KernelServiceName>> {
   readonly config: KernelConfig;
   /** The application's directory. Default: the current one. */
   readonly root?: string;
   /** The configuration file, for messages. */
   readonly file?: string;
-  readonly clock?: Clock;
-  readonly random?: Random;
-  /** Default: `process.env`. */
-  readonly env?: Env;
-  /** Default: silent. */
-  readonly logger?: Logger;
   /** Services that replace what plugins provide, for tests. */
   readonly overrides?: Partial<Services>;
   /** Packages that provide a service, named in the error when it is missing: service name -> package name. */
@@ -62,16 +52,13 @@ export function createKernel(options: KernelOptions): Kernel {
 /** An application's kernel; made by {@link createKernel}. */
 export class Kernel {
   readonly root: string;
-  /** All services, outside of any request. */
-  readonly services: Services;
-  readonly scopes: ServiceScopes;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
-  readonly #hooks: HookTable;
   readonly #container = new ServiceContainer();
+  /** All services, outside of any request. */
+  readonly services: Services = this.#container.services;
+  readonly scopes: ServiceScopes = this.#container;
+  readonly #clock: Services['clock'];
+  readonly #hooks: HookTable;
   readonly #plugins: PluginSet;
-  readonly #boot = new AsyncSeriesHook<[]>([], 'kernel:boot');
-  readonly #ready = new AsyncParallelHook<[]>([], 'kernel:ready');
   #state: KernelState = 'created';
   #bootMs = 0;
   #booting: Promise<void> | undefined;
@@ -80,35 +67,25 @@ export class Kernel {
   #changes: Promise<unknown> = Promise.resolve();
 
   constructor(options: KernelOptions) {
-    const { clock = createSystemClock(), random = createSecureRandom(), env = process.env, logger = createSilentLogger() } = options;
-    this.root = resolve(options.root ?? '.');
-    this.services = this.#container.services;
-    this.scopes = this.#container;
+    const { root = '.', clock = createSystemClock(), random = createSecureRandom(), env = process.env, logger = createSilentLogger() } = options;
+    this.root = resolve(root);
     this.#clock = clock;
-    this.#logger = logger;
     this.#hooks = new HookTable(() => clock.monotonicMs());
     for (const [name, value] of Object.entries({ clock, random, logger, env, ...options.overrides })) {
       this.#container.register(name as ServiceName, () => value as never, { plugin: KERNEL, onUnload: () => undefined }); // the names come from Services
     }
-    const config = new AsyncSeriesWaterfallHook<[unknown, OptionsContext]>(['options', 'context'], 'kernel:config');
-    const resolution = new AsyncSeriesWaterfallHook<[readonly ResolvedPlugin[]]>(['plugins'], 'kernel:resolve');
-    for (const hook of [config, resolution, this.#boot, this.#ready]) this.#hooks.declare(String(hook.name), hook, KERNEL);
-    this.#hooks.declare('kernel:shutdown', new AsyncSeriesHook<[]>([], 'kernel:shutdown'), KERNEL, true);
-    const host = {
-      root: this.root,
+    this.#plugins = new PluginSet(options, {
+      shared: { root: this.root, random, env, services: this.services, scopes: this.scopes, describe: () => this.describe() },
       clock,
-      random,
-      env,
       logger,
       hooks: this.#hooks,
       container: this.#container,
       ledger: new ResourceLedger(),
-      describe: () => this.describe(),
       missedHooks: () => MISSED_HOOKS[this.#state] ?? [],
-      transformOptions: (value: unknown, context: OptionsContext) => config.promise(value, context),
-      transformPlugins: (plugins: readonly ResolvedPlugin[]) => resolution.promise(plugins),
-    };
-    this.#plugins = new PluginSet(options, host);
+    });
+    this.#hooks.declare('kernel:boot', new AsyncSeriesHook<[]>([], 'kernel:boot'), KERNEL);
+    this.#hooks.declare('kernel:ready', new AsyncParallelHook<[]>([], 'kernel:ready'), KERNEL);
+    this.#hooks.declare('kernel:shutdown', new AsyncSeriesHook<[]>([], 'kernel:shutdown'), KERNEL, true);
   }
 
   get state(): KernelState {
@@ -122,7 +99,7 @@ export class Kernel {
       try {
         assertSingleCopy();
         await this.#plugins.setUpAll();
-        await callTapsInSeries(this.#boot);
+        for (const [, run] of this.#hooks.tasksOf('kernel:boot')) await run();
       } finally {
         this.#bootMs = this.#clock.monotonicMs() - startMs;
         this.#hooks.endTiming();
@@ -133,7 +110,8 @@ export class Kernel {
 
   /** Boots, when that has not happened yet, and runs `kernel:ready`. */
   start(): Promise<void> {
-    this.#starting ??= this.boot().then(() => this.#advance('start()', 'booted', 'starting', () => callTapsInParallel(this.#ready)));
+    const runTaps = (): Promise<unknown> => Promise.all(this.#hooks.tasksOf('kernel:ready').map(([, run]) => run()));
+    this.#starting ??= this.boot().then(() => this.#advance('start()', 'booted', 'starting', runTaps));
     return this.#starting;
   }
 
@@ -179,16 +157,14 @@ export class Kernel {
   }
 
   /** Goes from one state to the next; when that fails, closes what is open. The first error is the one that counts. */
-  async #advance(operation: string, from: KernelState, through: 'booting' | 'starting', work: () => Promise<void>): Promise<void> {
+  async #advance(operation: string, from: KernelState, through: 'booting' | 'starting', work: () => Promise<unknown>): Promise<void> {
     this.#assertState(operation, from);
     this.#state = through;
     try {
       await work();
       this.#state = through === 'booting' ? 'booted' : 'running';
     } catch (error) {
-      for (const failure of await this.#plugins.close(this.#plugins.instances)) {
-        this.#logger.error({ ...failure }, 'could not be closed after the boot had failed');
-      }
+      await this.#plugins.abandon(this.#plugins.instances, 'the boot');
       this.#state = 'failed';
       throw error;
     }
@@ -196,8 +172,7 @@ export class Kernel {
 
   async #stop(): Promise<void> {
     await Promise.allSettled([this.#booting, this.#starting, this.#changes]);
-    if (this.#state === 'created') this.#state = 'stopped';
-    if (this.#state === 'failed' || this.#state === 'stopped') return;
+    if (this.#state === 'failed') return;
     this.#state = 'stopping';
     const failures = await this.#plugins.leave(this.#plugins.instances);
     this.#state = 'stopped';

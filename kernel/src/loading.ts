@@ -6,8 +6,9 @@ import { existsSync, statSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describeValue, type PluginEntry } from './config.ts';
-import { PluginImportError, PluginIncompatibleError, PluginInvalidError, PluginNotFoundError } from './errors/loading-errors.ts';
+import { describeValue, type KernelConfig, type PluginEntry } from './config.ts';
+import { PluginImportError, PluginIncompatibleError, PluginInvalidError, PluginNotFoundError } from './errors.ts';
+import { importFile } from './import-file.ts';
 import { type PluginManifest, readManifest } from './manifest.ts';
 import { isPlugin, isPluginFactory, type Plugin, type ResolvedPlugin } from './plugin.ts';
 import { KERNEL_VERSION } from './version.ts';
@@ -21,13 +22,11 @@ const PLUGIN_NAME = /^(?=.{1,214}$)(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._
 /** The names under which the kernel itself and the application's own set-up act. */
 const RESERVED_NAMES = ['kernel', 'application'];
 
-/** What loading needs to know of the application. */
-export interface LoadContext {
-  /** The directory against which names and paths are resolved. */
-  readonly root: string;
-  /** Plugins that are loaded in spite of their range of kernel versions. */
-  readonly ignoreCompatibility?: readonly string[] | undefined;
-}
+/** What loading needs to know of the application: `root` is the directory against which names and paths are resolved. */
+export type LoadContext = Pick<KernelConfig, 'ignoreCompatibility'> & { readonly root: string };
+
+/** Where a plugin that is listed by name or path was found. */
+type LocatedPlugin = Pick<PluginManifest, 'entry'> & Partial<PluginManifest>;
 
 /**
  * Loads one entry.
@@ -52,29 +51,29 @@ export async function loadPlugin(entry: PluginEntry, place: string, context: Loa
 
 async function importPlugin(name: string, place: string, context: LoadContext): Promise<Plugin> {
   const isPath = name.startsWith('./') || name.startsWith('../') || isAbsolute(name);
-  const located = isPath ? locatePath(name, place, context) : locatePackage(name, place, context);
-  const manifest = typeof located === 'string' ? undefined : located;
-  if (manifest !== undefined) await assertCompatible(manifest, place, context);
-  const file = typeof located === 'string' ? located : located.entry;
-  if (!existsSync(file)) throw new PluginNotFoundError({ plugin: name, place, remedy: `Its entry ${file} does not exist; is the package built?` });
-  const exported = await importFile(file, name, place);
-  const plugin = pickPlugin(exported, manifest?.name);
+  const { entry, ...manifest } = isPath ? locatePath(name, place, context) : locatePackage(name, place, context);
+  await assertCompatible(manifest, place, context);
+  if (!existsSync(entry)) throw new PluginNotFoundError({ plugin: name, place, remedy: `Its entry ${entry} does not exist; is the package built?` });
+  const exported = await importFile(entry, (error, line) => {
+    return new PluginImportError({ plugin: name, place, file: line === undefined ? entry : `${entry}:${line}` }, error);
+  });
+  const plugin = pickPlugin(exported, manifest.name);
   if (plugin !== undefined) return plugin;
   const found = Object.keys(exported).length === 0 ? 'no exports' : `the exports ${Object.keys(exported).join(', ')}`;
-  throw new PluginInvalidError({ place, found: `${found} in ${file}`, remedy: 'Export the result of definePlugin(), as the default or as the only plugin.' });
+  throw new PluginInvalidError({ place, found: `${found} in ${entry}`, remedy: 'Export the result of definePlugin(), as the default or as the only plugin.' });
 }
 
-/** Returns the file, or the manifest of the directory. */
-function locatePath(path: string, place: string, { root }: LoadContext): string | PluginManifest {
+/** A file has no manifest, a directory must have one. */
+function locatePath(path: string, place: string, { root }: LoadContext): LocatedPlugin {
   const absolute = resolve(root, path);
   if (!existsSync(absolute)) throw new PluginNotFoundError({ plugin: path, place, remedy: `There is no file or directory ${absolute}.` });
-  if (!statSync(absolute).isDirectory()) return absolute;
+  if (!statSync(absolute).isDirectory()) return { entry: absolute };
   const file = join(absolute, 'package.json');
   if (existsSync(file)) return readManifest(file, place);
   throw new PluginNotFoundError({ plugin: path, place, remedy: `${absolute} has no package.json; name the plugin's file instead.` });
 }
 
-function locatePackage(name: string, place: string, { root }: LoadContext): PluginManifest {
+function locatePackage(name: string, place: string, { root }: LoadContext): LocatedPlugin {
   if (!PACKAGE_NAME.test(name)) {
     const remedy = 'A package name has lower-case letters, digits and ".-_"; a path starts with "./" or "../".';
     throw new PluginInvalidError({ place, found: JSON.stringify(name), remedy });
@@ -85,16 +84,6 @@ function locatePackage(name: string, place: string, { root }: LoadContext): Plug
   } catch {} // a package that is not installed
   if (file === undefined) throw new PluginNotFoundError({ plugin: name, place, remedy: `Install it: npm install ${name}.` });
   return readManifest(file, place);
-}
-
-async function importFile(file: string, plugin: string, place: string): Promise<Readonly<Record<string, unknown>>> {
-  try {
-    return await import(pathToFileURL(file).href);
-  } catch (error) {
-    const { findSyntaxLine } = await import('./syntax-line.ts');
-    const line = await findSyntaxLine(file, error);
-    throw new PluginImportError({ plugin, place, file: line === undefined ? file : `${file}:${line}` }, error);
-  }
 }
 
 function pickPlugin(exported: Readonly<Record<string, unknown>>, name: string | undefined): Plugin | undefined {
@@ -110,7 +99,7 @@ function toPlugin(value: unknown): Plugin | undefined {
   return isPluginFactory(value) ? value() : undefined;
 }
 
-async function assertCompatible({ name, kernel }: { name: string; kernel?: string | undefined }, place: string, context: LoadContext): Promise<void> {
+async function assertCompatible({ name = '', kernel }: { name?: string; kernel?: string | undefined }, place: string, context: LoadContext): Promise<void> {
   if (kernel === undefined || context.ignoreCompatibility?.includes(name) === true) return;
   const { default: satisfies } = await import('semver/functions/satisfies.js');
   if (satisfies(KERNEL_VERSION, kernel, { includePrerelease: true })) return;

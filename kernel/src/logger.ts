@@ -25,14 +25,6 @@ export function createSilentLogger(): Logger {
 
 /** Creates a {@link Logger} from one function that receives every line. */
 export function createLogger(log: (level: LogLevel, fields: LogFields, message: string) => void, bound: LogFields = {}): Logger {
-  const at = (level: LogLevel) => (fields: LogFields, message: string) => log(level, { ...bound, ...fields }, message);
-  return {
-    trace: at('trace'),
-    debug: at('debug'),
-    info: at('info'),
-    warn: at('warn'),
-    error: at('error'),
-    fatal: at('fatal'),
-    child: (fields) => createLogger(log, { ...bound, ...fields }),
-  };
+  const writers = LOG_LEVELS.map((level) => [level, (fields: LogFields, message: string) => log(level, { ...bound, ...fields }, message)]);
+  return { ...(Object.fromEntries(writers) as Pick<Logger, LogLevel>), child: (fields) => createLogger(log, { ...bound, ...fields }) };
 }

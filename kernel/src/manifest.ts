@@ -2,14 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { toMessage } from './errors/oxidite-error.ts';
-import { PluginInvalidError } from './errors/loading-errors.ts';
+import { toMessage } from './oxidite-error.ts';
+import { PluginInvalidError } from './errors.ts';
 
 /** A plugin's manifest. */
 export interface PluginManifest {
   /** The package name. */
   readonly name: string;
-  readonly version: string;
   /** The range of kernel versions it works with: `oxidite.kernel`. */
   readonly kernel: string | undefined;
   /** The absolute path of the package's entry; whether the file exists is not checked. */
@@ -39,7 +38,7 @@ export function readManifest(file: string, place: string): PluginManifest {
   if (typeof name !== 'string' || typeof version !== 'string' || (kernel !== undefined && typeof kernel !== 'string')) {
     throw refuse(`a manifest without name, version or a range in oxidite.kernel in ${file}`, 'Correct its package.json.');
   }
-  return { name, version, kernel, entry: findEntry(file, name, exports, main) };
+  return { name, kernel, entry: findEntry(file, name, exports, main) };
 }
 
 /** Node itself resolves what can be required, under all conditions of the process; what can only be imported is looked up here. */

@@ -3,8 +3,7 @@
  * names). Of the plugins that are ready, the first one in the configuration goes first, so that adding a plugin never
  * moves unrelated ones. Source: Kahn, "Topological sorting of large networks" (1962).
  */
-import { PluginCycleError } from './errors/setup-errors.ts';
-import { ServiceConflictError, ServiceMissingError } from './errors/service-errors.ts';
+import { PluginCycleError, ServiceConflictError, ServiceMissingError } from './errors.ts';
 import type { OrderReason } from './kernel-description.ts';
 import type { ResolvedPlugin } from './plugin.ts';
 import { KERNEL_SERVICES } from './services.ts';
@@ -23,8 +22,8 @@ export interface OrderOptions {
 }
 
 /** An order and the reasons for it. */
-export interface PluginOrder {
-  readonly plugins: readonly ResolvedPlugin[];
+export interface PluginOrder<Listed = ResolvedPlugin> {
+  readonly plugins: readonly Listed[];
   readonly reasons: readonly OrderReason[];
   /** The plugin that provides each service. */
   readonly providers: ReadonlyMap<string, string>;
@@ -36,7 +35,7 @@ export interface PluginOrder {
  * @throws {ServiceConflictError} when a service has several providers and none is picked.
  * @throws {PluginCycleError} when plugins wait for each other.
  */
-export function orderPlugins(plugins: readonly ResolvedPlugin[], options: OrderOptions = {}): PluginOrder {
+export function orderPlugins<Listed extends ResolvedPlugin>(plugins: readonly Listed[], options: OrderOptions = {}): PluginOrder<Listed> {
   const providers = findProviders(plugins, options);
   const reasons = findReasons(plugins, providers, options);
   const nodes = plugins.map((plugin, position) => ({ plugin, position, waitsFor: new Set<string>() }));
@@ -44,7 +43,7 @@ export function orderPlugins(plugins: readonly ResolvedPlugin[], options: OrderO
   const followers = Map.groupBy(reasons, ({ before }) => before);
   for (const { before, after } of reasons) byName.get(after)?.waitsFor.add(before);
   const ready = nodes.filter(({ waitsFor }) => waitsFor.size === 0);
-  const ordered: ResolvedPlugin[] = [];
+  const ordered: Listed[] = [];
   for (let node = ready.shift(); node !== undefined; node = ready.shift()) {
     const { name } = node.plugin.definition;
     ordered.push(node.plugin);

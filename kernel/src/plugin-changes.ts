@@ -1,21 +1,19 @@
 /** Changes to the plugins of a running kernel. Each either happens wholly or leaves the set as it was. */
 import type { PluginEntry } from './config.ts';
-import { DisposeError, PluginRestartError } from './errors/plugin-errors.ts';
+import { DisposeError, PluginRestartError } from './errors.ts';
 import type { PluginInstance } from './plugin-instance.ts';
 import type { PluginSet } from './plugin-set.ts';
-import type { ResolvedPlugin } from './plugin.ts';
+import type { ConfiguredPlugin } from './plugin.ts';
+import { runEach } from './resource-ledger.ts';
 
 /** Adds a plugin; when its set-up fails, whatever its policy, the set is as it was. */
 export async function loadPluginInto(set: PluginSet, entry: PluginEntry): Promise<void> {
   const plugin = await set.loadEntry(entry, 'load()');
-  const before = set.instances.map((instance) => instance.resolved);
-  const configs = await set.resolveOptions([plugin]);
-  set.order([...before, plugin]);
-  const added = set.get(plugin.definition.name);
-  added.config = configs.get(added.name);
+  const added = await set.resolveOptions([plugin]);
+  const before = set.instances.map(({ resolved }) => resolved);
+  set.order([...before, ...added]);
   try {
-    await set.setUp(added);
-    if (added.error !== undefined) throw added.error; // what somebody asked for must not be left out quietly
+    await set.setUp(plugin.definition.name, true); // what somebody asked for must not be left out quietly
   } catch (error) {
     set.order(before);
     throw error;
@@ -24,33 +22,31 @@ export async function loadPluginInto(set: PluginSet, entry: PluginEntry): Promis
 
 /** Removes a plugin with its dependents; plugins that use it optionally are set up again without it. */
 export async function unloadPluginFrom(set: PluginSet, name: string): Promise<void> {
-  const removed = new Set(findDependents(set, set.get(name), 'requires'));
+  const removed = findDependents(set, set.get(name), 'requires');
   const affected = findDependents(set, set.get(name), 'optional');
-  const restarted = affected.filter((instance) => !removed.has(instance));
   const failures = await set.leave(affected);
-  for (const { resolved, config } of restarted) set.replace(resolved, config);
-  const gone = new Set(Array.from(removed, (instance) => instance.name));
-  set.order(set.instances.filter((instance) => !gone.has(instance.name)).map((instance) => instance.resolved));
-  const errors: unknown[] = [];
-  for (const instance of restarted) await set.setUp(set.get(instance.name)).catch((error: unknown) => errors.push(error));
-  if (errors.length > 0) throw errors[0];
+  const restarted = renew(
+    set,
+    affected.filter((instance) => !removed.includes(instance)).map(({ resolved }) => resolved),
+    removed,
+  );
+  const [refused] = await runEach(restarted.map((plugin) => [plugin, () => set.setUp(plugin)]));
+  if (refused !== undefined) throw refused.error;
   if (failures.length > 0) throw new DisposeError({ failures });
 }
 
 /** Sets a plugin and its dependents up again with other options; when that fails, whatever their policy, with the former ones. */
 export async function reconfigurePluginIn(set: PluginSet, name: string, options: unknown): Promise<void> {
-  const current = set.get(name);
-  const next: ResolvedPlugin = { ...current.resolved, options };
-  const config = (await set.resolveOptions([next])).get(name); // refused before anything is closed
-  const affected = findDependents(set, current, 'optional');
+  const changed = await set.resolveOptions([{ ...set.get(name).resolved, options }]); // refused before anything is closed
+  const affected = findDependents(set, set.get(name), 'optional');
+  const former = affected.map(({ resolved }) => resolved);
+  const running = affected.filter(({ error }) => error === undefined).map((instance) => instance.name);
   const failures = await set.leave(affected);
   try {
-    await restart(set, affected, next, config);
-    const { error } = set.get(name);
-    if (error !== undefined) throw error;
+    await restart(set, [...former, ...changed], [...running, name]);
   } catch (error) {
     await set.leave(affected.map((instance) => set.get(instance.name)));
-    await restart(set, affected, current.resolved, current.config).catch((second: unknown) => {
+    await restart(set, former, running).catch((second: unknown) => {
       throw new PluginRestartError({ plugin: name, errors: [error, second] }, error);
     });
     throw error;
@@ -58,15 +54,17 @@ export async function reconfigurePluginIn(set: PluginSet, name: string, options:
   if (failures.length > 0) throw new DisposeError({ failures });
 }
 
-async function restart(set: PluginSet, affected: readonly PluginInstance[], changed: ResolvedPlugin, config: unknown): Promise<void> {
-  for (const { resolved, config: former } of affected) set.replace(resolved, former);
-  set.replace(changed, config);
-  set.order(set.instances.map((instance) => instance.resolved));
-  for (const { name, error: formerError } of affected) {
-    const fresh = set.get(name);
-    await set.setUp(fresh);
-    if (fresh.error !== undefined && formerError === undefined) throw fresh.error; // what ran before must run again
-  }
+/** Sets plugins up again; those of `required` must run afterwards. */
+async function restart(set: PluginSet, plugins: readonly ConfiguredPlugin[], required: readonly string[]): Promise<void> {
+  for (const name of renew(set, plugins)) await set.setUp(name, required.includes(name));
+}
+
+/** Orders the set anew, with fresh instances of these plugins (it knows them by their being other objects), and returns their names. */
+function renew(set: PluginSet, plugins: readonly ConfiguredPlugin[], removed: readonly PluginInstance[] = []): string[] {
+  const fresh = new Map(plugins.map((plugin) => [plugin.definition.name, { ...plugin }]));
+  const left = set.instances.filter((instance) => !removed.includes(instance));
+  set.order(left.map(({ name, resolved }) => fresh.get(name) ?? resolved));
+  return [...fresh.keys()];
 }
 
 /** A plugin and all that need it, in the order of set-up; `optional` includes those that only use it when present. */
@@ -75,8 +73,8 @@ function findDependents(set: PluginSet, first: PluginInstance, kind: 'requires' 
   return set.instances.filter((instance) => {
     const { requires = [], optional = [], provides = [] } = instance.resolved.definition;
     const needs = kind === 'requires' ? requires : [...requires, ...optional];
-    const affected = instance === first || needs.some((service) => services.has(service));
-    if (affected) for (const service of provides) if (set.providerOf(service) === instance.name) services.add(service);
-    return affected;
+    const isAffected = instance === first || needs.some((service) => services.has(service));
+    if (isAffected) for (const service of provides) if (set.providerOf(service) === instance.name) services.add(service);
+    return isAffected;
   });
 }

@@ -1,61 +1,51 @@
 /** One plugin in one kernel: its state, and the scope it is handed. */
 import { type Clock, sleepOn, type Timer } from './clock.ts';
-import type { Env } from './env.ts';
-import { PluginClosedError } from './errors/plugin-errors.ts';
-import { ServiceForbiddenError, ServiceUndeclaredError } from './errors/service-errors.ts';
-import { PluginTimeoutError } from './errors/setup-errors.ts';
+import { PluginClosedError, PluginTimeoutError, ServiceForbiddenError, ServiceUndeclaredError } from './errors.ts';
 import type { HookTable } from './hook-table.ts';
-import type { KernelDescription, PluginState } from './kernel-description.ts';
-import type { Logger } from './logger.ts';
+import type { PluginState } from './kernel-description.ts';
 import type { PluginScope } from './plugin-scope.ts';
-import type { ResolvedPlugin } from './plugin.ts';
-import type { Random } from './random.ts';
-import type { Dispose, ResourceLedger } from './resource-ledger.ts';
+import type { ConfiguredPlugin } from './plugin.ts';
 import type { ProvideOptions, ServiceContainer, ServiceFactory } from './service-container.ts';
+import { type ResourceLedger, runEach } from './resource-ledger.ts';
 import { KERNEL_SERVICES, type ServiceName, type Services } from './services.ts';
 import type { TapFn } from './tap-guard.ts';
 
-/** The name under which the application's own set-up and taps run. */
+/** The name under which the application's own set-up and taps run. It may use and provide every service. */
 export const APPLICATION = 'application';
 
 const DEFAULT_SETUP_TIMEOUT_MS = 10_000;
 
-/** What an instance uses of its kernel. */
-export interface InstanceHost {
-  readonly root: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly env: Env;
-  readonly logger: Logger;
+/** What the plugins of a kernel use of it. */
+export interface PluginHost extends Pick<Services, 'clock' | 'logger'> {
+  /** What every plugin is handed as it is. */
+  readonly shared: Pick<PluginScope, 'root' | 'random' | 'env' | 'services' | 'scopes' | 'describe'>;
   readonly hooks: HookTable;
   readonly container: ServiceContainer;
   readonly ledger: ResourceLedger;
+  /** The hooks of the kernel that a plugin which joins now has missed. */
+  missedHooks(): readonly string[];
   /** Tells whether this plugin is the one that provides a service. */
   isProvider(service: string, plugin: string): boolean;
-  describe(): KernelDescription;
 }
 
 /** A plugin that is being set up, runs, or has failed. */
 export class PluginInstance {
-  readonly resolved: ResolvedPlugin;
-  /** The validated options. */
-  config: unknown;
+  /** The plugin; in its early phase another object of it than afterwards, when its options are final. */
+  resolved: ConfiguredPlugin;
   state: PluginState = 'waiting';
   error: Error | undefined;
   setupMs = 0;
-  readonly #host: InstanceHost;
+  readonly name: string;
+  readonly #host: PluginHost;
   readonly #abort = new AbortController();
   readonly #steps = new Set<string>();
   /** How each service is registered: done at once, or when this plugin becomes its provider. */
   readonly #provided = new Map<string, () => void>();
 
-  constructor(resolved: ResolvedPlugin, host: InstanceHost) {
+  constructor(resolved: ConfiguredPlugin, host: PluginHost) {
     this.resolved = resolved;
+    this.name = resolved.definition.name;
     this.#host = host;
-  }
-
-  get name(): string {
-    return this.resolved.definition.name;
   }
 
   /**
@@ -101,45 +91,40 @@ export class PluginInstance {
   }
 
   async #runLimited(run: (scope: never) => void | Promise<void>): Promise<void> {
-    const { definition, place } = this.resolved;
     const { clock } = this.#host;
-    const timeoutMs = definition.setupTimeoutMs ?? DEFAULT_SETUP_TIMEOUT_MS;
     const startMs = clock.monotonicMs();
     const resourcesBefore = process.getActiveResourcesInfo();
-    let timer: Timer | undefined;
     try {
       const work = run(this.#createScope() as never); // its types are known to the definition only
-      if (work === undefined) return;
-      const expired = Promise.withResolvers<never>();
-      const expire = (): void => {
-        expired.reject(new PluginTimeoutError({ plugin: this.name, place, timeoutMs, awaiting: this.#describeWait(resourcesBefore) }));
-      };
-      timer = clock.setTimeout(expire, timeoutMs);
-      await Promise.race([work, expired.promise]);
+      if (work !== undefined) await this.#limit(work, resourcesBefore);
     } finally {
-      timer?.cancel();
       this.setupMs += clock.monotonicMs() - startMs;
     }
   }
 
+  async #limit(work: Promise<void>, resourcesBefore: readonly string[]): Promise<void> {
+    const { definition, place } = this.resolved;
+    const { setupTimeoutMs: timeoutMs = DEFAULT_SETUP_TIMEOUT_MS } = definition;
+    const ended = new AbortController();
+    const expiry = this.#host.clock.sleep(timeoutMs, ended.signal).then(() => {
+      throw new PluginTimeoutError({ plugin: this.name, place, timeoutMs, awaiting: this.#describeWait(resourcesBefore) });
+    });
+    await Promise.race([work, expiry]).finally(() => ended.abort());
+  }
+
   #createScope(): PluginScope {
-    const { root, random, env, logger, hooks, container } = this.#host;
+    const { shared, logger, hooks } = this.#host;
     const instance = this;
     const { name } = this;
     return {
+      ...shared,
       name,
       get config() {
-        return instance.config;
+        return instance.resolved.config;
       },
-      root,
       logger: logger.child({ plugin: name }),
       clock: this.#createClock(),
-      random,
-      env,
       signal: this.#abort.signal,
-      services: container.services,
-      scopes: container,
-      describe: () => this.#host.describe(),
       use: (service) => this.#use(service) as never, // its type is known to the caller only
       provide: (service, factory, options = {}) => this.#provide(service, factory, options),
       declareHook: (hookName, hook) => {
@@ -151,7 +136,7 @@ export class PluginInstance {
         this.#assertOpen('kernel.tap()');
         hooks.tap(hookName, fn as TapFn, name, options?.band);
       },
-      onDispose: (dispose) => this.#onDispose(dispose),
+      onDispose: (dispose) => void this.#onDispose(dispose),
       step: (label, work) => {
         this.#steps.add(label);
         return work.finally(() => this.#steps.delete(label));
@@ -162,7 +147,7 @@ export class PluginInstance {
   #use(service: ServiceName): unknown {
     const { requires = [], optional = [], provides = [] } = this.resolved.definition;
     const { container } = this.#host;
-    if (!this.#isUnrestricted && ![...requires, ...optional, ...provides, ...KERNEL_SERVICES].includes(service)) {
+    if (this.name !== APPLICATION && ![...requires, ...optional, ...provides, ...KERNEL_SERVICES].includes(service)) {
       throw new ServiceForbiddenError({ plugin: this.name, service });
     }
     return !container.has(service) && optional.includes(service) ? undefined : container.resolve(service);
@@ -172,7 +157,7 @@ export class PluginInstance {
     const { container, ledger } = this.#host;
     const plugin = this.name;
     this.#assertOpen('kernel.provide()');
-    if (!this.#isUnrestricted && this.resolved.definition.provides?.includes(service) !== true) {
+    if (this.name !== APPLICATION && this.resolved.definition.provides?.includes(service) !== true) {
       throw new ServiceUndeclaredError({ plugin, service, declared: false });
     }
     const register = (): void => container.register(service, factory, { ...options, plugin, onUnload: (dispose) => void ledger.add(plugin, dispose) });
@@ -180,24 +165,15 @@ export class PluginInstance {
     if (this.#host.isProvider(service, plugin)) register();
   }
 
-  /** The application's own set-up may use and provide every service. */
-  get #isUnrestricted(): boolean {
-    return this.name === APPLICATION;
-  }
-
   #assertOpen(action: string): void {
     if (this.#abort.signal.aborted) throw new PluginClosedError({ plugin: this.name, action });
   }
 
   /** What a late set-up opens after its time-out is closed at once. */
-  #onDispose(dispose: Dispose): void {
-    if (!this.#abort.signal.aborted) {
-      this.#host.ledger.add(this.name, dispose);
-      return;
-    }
-    void Promise.resolve()
-      .then(dispose)
-      .catch((error: unknown) => this.#host.logger.error({ plugin: this.name, error }, 'a resource that was opened too late could not be closed'));
+  async #onDispose(dispose: () => unknown): Promise<void> {
+    const { ledger, logger } = this.#host;
+    if (!this.#abort.signal.aborted) return void ledger.add(this.name, dispose);
+    for (const failure of await runEach([[this.name, dispose]])) logger.error({ ...failure }, 'a resource that was opened too late could not be closed');
   }
 
   /** Timers belong to the plugin: they are cancelled when it is unloaded. */
@@ -205,10 +181,7 @@ export class PluginInstance {
     const { clock, ledger } = this.#host;
     const start = (kind: 'setTimeout' | 'setInterval', task: () => void, ms: number): Timer => {
       this.#assertOpen(`kernel.clock.${kind}()`);
-      const run = (): void => {
-        if (kind === 'setTimeout') release();
-        task();
-      };
+      const run = kind === 'setInterval' ? task : () => (release(), task());
       const timer = clock[kind](run, ms);
       const release = ledger.add(this.name, () => timer.cancel());
       return { cancel: () => (release(), timer.cancel()) };

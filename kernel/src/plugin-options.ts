@@ -1,23 +1,24 @@
 /** Validates the options of plugins: all of them, all issues at once. */
-import { PluginOptionsError } from './errors/setup-errors.ts';
-import type { ResolvedPlugin } from './plugin.ts';
+import { PluginOptionsError } from './errors.ts';
+import type { ConfiguredPlugin, ResolvedPlugin } from './plugin.ts';
 import { validateSchema } from './standard-schema.ts';
 
 /**
- * Returns the validated, frozen options by plugin name.
+ * Returns the plugins with their validated, frozen options.
  * @throws {PluginOptionsError} with the issues of all plugins.
  */
-export async function validateOptions(plugins: readonly ResolvedPlugin[]): Promise<Map<string, unknown>> {
+export async function validateOptions(plugins: readonly ResolvedPlugin[]): Promise<ConfiguredPlugin[]> {
   const issues: string[] = [];
-  const configs = new Map<string, unknown>();
-  for (const { definition, options, place } of plugins) {
+  const configured: ConfiguredPlugin[] = [];
+  for (const plugin of plugins) {
+    const { definition, options, place } = plugin;
     const { name, config } = definition;
     const result = config === undefined ? { valid: true as const, value: options } : await validateSchema(config, options ?? {});
-    if (result.valid) configs.set(name, deepFreeze(result.value));
+    if (result.valid) configured.push({ ...plugin, config: deepFreeze(result.value) });
     else issues.push(...result.issues.map(({ path, message }) => `plugin "${name}", listed at ${place}: ${path === '' ? '' : `${path}: `}${message}`));
   }
   if (issues.length > 0) throw new PluginOptionsError({ issues });
-  return configs;
+  return configured;
 }
 
 /** Options are data of many readers; only plain objects and arrays are frozen, instances belong to their makers. */

@@ -2,12 +2,8 @@
  * The `kernel` a plugin is handed. Everything a plugin does goes through it, so the kernel can name the plugin in every
  * error, show what it tapped, and undo all of it when the plugin is unloaded.
  */
-import type { Clock } from './clock.ts';
-import type { Env } from './env.ts';
 import type { AnyHook, HookName, HookRegistry, TapFunction, TapOptions } from './hook-registry.ts';
 import type { KernelDescription } from './kernel-description.ts';
-import type { Logger } from './logger.ts';
-import type { Random } from './random.ts';
 import type { ProvideOptions, ServiceFactory } from './service-container.ts';
 import type { ServiceScopes } from './service-scopes.ts';
 import type { KernelServiceName, ServiceName, Services } from './services.ts';
@@ -15,25 +11,22 @@ import type { KernelServiceName, ServiceName, Services } from './services.ts';
 /** What `use(name)` returns: a service that is only optional may be missing. */
 export type UsedService<Name extends ServiceName, Optional extends ServiceName> = Name extends Optional ? Services[Name] | undefined : Services[Name];
 
-/** The kernel as one plugin sees it. */
+/**
+ * The kernel as one plugin sees it, with its four services: the lines of its logger carry the plugin's name, and timers
+ * started on its clock are cancelled when the plugin is unloaded.
+ */
 export interface PluginScope<
   Config = unknown,
   Requires extends ServiceName = ServiceName,
   Optional extends ServiceName = never,
   Provides extends ServiceName = ServiceName,
-> {
+> extends Pick<Services, KernelServiceName> {
   /** The plugin's name. */
   readonly name: string;
   /** The validated options, frozen. */
   readonly config: Config;
   /** The absolute path of the application's directory. */
   readonly root: string;
-  /** A logger whose lines carry the plugin's name. */
-  readonly logger: Logger;
-  /** Time; timers started here are cancelled when the plugin is unloaded. */
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly env: Env;
   /** Aborts when the plugin is unloaded or its set-up timed out. */
   readonly signal: AbortSignal;
   /** All services of the application, to be handed to the functions its users write. One object for the kernel's whole life. */

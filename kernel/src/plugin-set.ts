@@ -1,41 +1,36 @@
 /** The plugins of one kernel: loads, orders, sets up and closes them. */
+import { AsyncSeriesWaterfallHook } from 'tapable';
 import { parseConfig, type PluginEntry } from './config.ts';
-import { toMessage } from './errors/oxidite-error.ts';
-import { PluginDuplicateError } from './errors/loading-errors.ts';
-import { PluginUnknownError } from './errors/plugin-errors.ts';
-import { PluginDisabledError, PluginSetupError, PluginTimeoutError } from './errors/setup-errors.ts';
-import type { KernelDescription, OrderReason } from './kernel-description.ts';
+import { toMessage } from './oxidite-error.ts';
+import { PluginDisabledError, PluginDuplicateError, PluginSetupError, PluginTimeoutError, PluginUnknownError } from './errors.ts';
+import { KERNEL } from './hook-table.ts';
+import type { KernelDescription } from './kernel-description.ts';
 import type { KernelOptions } from './kernel.ts';
 import { loadPlugin } from './loading.ts';
-import { orderPlugins } from './ordering.ts';
-import { APPLICATION, type InstanceHost, PluginInstance } from './plugin-instance.ts';
+import { orderPlugins, type PluginOrder } from './ordering.ts';
+import { APPLICATION, type PluginHost, PluginInstance } from './plugin-instance.ts';
 import { validateOptions } from './plugin-options.ts';
-import type { ResolvedPlugin } from './plugin.ts';
-import type { DisposeFailure } from './resource-ledger.ts';
+import type { ConfiguredPlugin, OptionsContext, ResolvedPlugin } from './plugin.ts';
+import { type PluginFailure, runEach } from './resource-ledger.ts';
 import { toSuggestion } from './suggestion.ts';
-
-/** What a set uses of its kernel. */
-export interface SetHost extends Omit<InstanceHost, 'isProvider'> {
-  /** The hooks of the kernel that a plugin which joins now has missed. */
-  missedHooks(): readonly string[];
-  /** Runs the taps of kernel:config and kernel:resolve. */
-  transformOptions(options: unknown, context: { plugin: string }): Promise<unknown>;
-  transformPlugins(plugins: readonly ResolvedPlugin[]): Promise<readonly ResolvedPlugin[]>;
-}
 
 /** The plugins of one kernel, in the order of their set-up. */
 export class PluginSet {
   #instances: ReadonlyMap<string, PluginInstance> = new Map();
-  #reasons: readonly OrderReason[] = [];
-  #providers: ReadonlyMap<string, string> = new Map();
+  #order: PluginOrder<ConfiguredPlugin> = { plugins: [], reasons: [], providers: new Map() };
   readonly #options: KernelOptions;
-  readonly #host: SetHost & InstanceHost;
+  readonly #host: PluginHost;
+  readonly #configHook = new AsyncSeriesWaterfallHook<[unknown, OptionsContext]>(['options', 'context'], 'kernel:config');
+  readonly #resolveHook = new AsyncSeriesWaterfallHook<[readonly ResolvedPlugin[]]>(['plugins'], 'kernel:resolve');
 
-  constructor(options: KernelOptions, host: SetHost) {
+  constructor(options: KernelOptions, host: Omit<PluginHost, 'isProvider'>) {
     const overrides = options.overrides ?? {};
-    const isProvider = (service: string, plugin: string): boolean => !Object.hasOwn(overrides, service) && (this.#providers.get(service) ?? plugin) === plugin;
+    const isProvider = (service: string, plugin: string): boolean =>
+      !Object.hasOwn(overrides, service) && (this.#order.providers.get(service) ?? plugin) === plugin;
     this.#options = options;
     this.#host = { ...host, isProvider };
+    host.hooks.declare('kernel:config', this.#configHook, KERNEL);
+    host.hooks.declare('kernel:resolve', this.#resolveHook, KERNEL);
   }
 
   /** The plugins in their order. */
@@ -54,81 +49,78 @@ export class PluginSet {
     }
     assertUnique(listed);
     await this.#prepare(listed);
-    const resolved = await this.#host.transformPlugins(listed);
-    const configs = await this.resolveOptions(resolved);
-    const prepared = this.instances;
-    this.order(resolved);
-    await this.close(prepared.filter(({ name }) => !this.#instances.has(name)));
-    for (const instance of this.instances) {
-      instance.config = configs.get(instance.name);
-      await this.setUp(instance);
+    const prepared = this.#instances;
+    const plugins = await this.resolveOptions(await this.#resolveHook.promise(listed));
+    for (const plugin of plugins) {
+      const instance = prepared.get(plugin.definition.name);
+      if (instance !== undefined) instance.resolved = plugin;
     }
+    this.order(plugins);
+    await this.close([...prepared.values()].filter(({ name }) => !this.#instances.has(name)));
+    for (const { name } of this.instances) await this.setUp(name);
   }
 
   /** Loads one entry of the configuration, or one that is added later. */
   loadEntry(entry: PluginEntry, place: string): Promise<ResolvedPlugin> {
-    return loadPlugin(entry, place, { root: this.#host.root, ignoreCompatibility: this.#options.config.ignoreCompatibility });
+    return loadPlugin(entry, place, { root: this.#host.shared.root, ignoreCompatibility: this.#options.config.ignoreCompatibility });
   }
 
-  /** Overlays and validates options, by plugin name. */
-  async resolveOptions(plugins: readonly ResolvedPlugin[]): Promise<Map<string, unknown>> {
+  /** Overlays and validates options. */
+  async resolveOptions(plugins: readonly ResolvedPlugin[]): Promise<ConfiguredPlugin[]> {
     const overlaid: ResolvedPlugin[] = [];
     for (const plugin of plugins) {
-      overlaid.push({ ...plugin, options: await this.#host.transformOptions(plugin.options, { plugin: plugin.definition.name }) });
+      overlaid.push({ ...plugin, options: await this.#configHook.promise(plugin.options, { plugin: plugin.definition.name }) });
     }
     return validateOptions(overlaid);
   }
 
-  /** Puts plugins in order, keeping the instances that exist. Nothing changes when they cannot be ordered. */
-  order(plugins: readonly ResolvedPlugin[]): void {
+  /** Puts plugins in order, keeping the instances of those that were there before. Nothing changes when they cannot be ordered. */
+  order(plugins: readonly ConfiguredPlugin[]): void {
     assertUnique(plugins);
     const { config, knownProviders, overrides = {} } = this.#options;
-    const order = orderPlugins(plugins, { last: APPLICATION, present: Object.keys(overrides), providers: config.providers, knownProviders });
-    this.#setInstances(order.plugins);
-    this.#reasons = order.reasons;
-    this.#providers = order.providers;
+    this.#order = orderPlugins(plugins, { last: APPLICATION, present: Object.keys(overrides), providers: config.providers, knownProviders });
+    this.#setInstances(this.#order.plugins);
     for (const instance of this.instances) instance.registerServices();
-    this.#host.hooks.setRanks(new Map(order.plugins.map(({ definition }, rank) => [definition.name, rank])));
-  }
-
-  /** Puts a fresh instance in the place of the one of this name, which is closed. */
-  replace(resolved: ResolvedPlugin, config: unknown): void {
-    const fresh = new PluginInstance(resolved, this.#host);
-    fresh.config = config;
-    this.#instances = new Map(this.#instances).set(fresh.name, fresh);
+    this.#host.hooks.setRanks(new Map(this.instances.map(({ name }, rank) => [name, rank])));
   }
 
   /**
    * Sets a plugin up; what happens when it fails is decided by its policy.
+   * @param isRequired `true` ends in its failure, whatever the policy.
    * @throws {PluginSetupError | PluginTimeoutError | PluginDisabledError} when its failure ends the boot.
    */
-  async setUp(instance: PluginInstance): Promise<void> {
+  async setUp(name: string, isRequired = false): Promise<void> {
+    const { hooks, logger } = this.#host;
+    const instance = this.get(name);
     try {
       this.#assertProvidersRun(instance);
       await instance.setUp();
-      for (const hook of this.#host.missedHooks()) {
-        const [failure] = await this.#host.hooks.runEach(hook, new Set([instance.name]));
-        if (failure !== undefined) throw failure.error;
-      }
+      const missed = this.#host.missedHooks().flatMap((hook) => hooks.tasksOf(hook, new Set([name])));
+      for (const [, run] of missed) await run();
       instance.state = 'running';
     } catch (cause) {
       const error = toSetupError(instance.resolved, cause);
-      for (const failure of await this.close([instance])) this.#host.logger.error({ ...failure }, 'could not be closed after its set-up had failed');
+      await this.abandon([instance], 'its set-up');
       instance.state = error instanceof PluginDisabledError ? 'disabled' : 'failed';
       instance.error = error;
-      if (this.#policyOf(instance) === 'abort') throw error;
-      this.#host.logger.warn({ plugin: instance.name, error: toMessage(error) }, 'the application goes on without this plugin');
+      if (isRequired || this.#policyOf(instance) === 'abort') throw error;
+      logger.warn({ plugin: name, error: toMessage(error) }, 'the application goes on without this plugin');
     }
   }
 
   /** Lets plugins leave a running kernel: what they do at its shutdown, then what closes them. */
-  async leave(instances: readonly PluginInstance[]): Promise<DisposeFailure[]> {
-    const failures = await this.#host.hooks.runEach('kernel:shutdown', new Set(instances.map(({ name }) => name)));
-    return [...failures, ...(await this.close(instances))];
+  async leave(instances: readonly PluginInstance[]): Promise<PluginFailure[]> {
+    const farewells = this.#host.hooks.tasksOf('kernel:shutdown', new Set(instances.map(({ name }) => name)));
+    return [...(await runEach(farewells)), ...(await this.close(instances))];
+  }
+
+  /** Closes plugins after something has failed. That error is the one that counts, so further ones are only logged. */
+  async abandon(instances: readonly PluginInstance[], failed: string): Promise<void> {
+    for (const failure of await this.close(instances)) this.#host.logger.error({ ...failure }, `could not be closed after ${failed} had failed`);
   }
 
   /** Closes plugins in the reverse order of opening, and forgets what they registered. */
-  async close(instances: readonly PluginInstance[]): Promise<DisposeFailure[]> {
+  async close(instances: readonly PluginInstance[]): Promise<PluginFailure[]> {
     for (const instance of instances.toReversed()) instance.close();
     const failures = await this.#host.ledger.dispose(new Set(instances.map(({ name }) => name)));
     for (const instance of instances) instance.unregisterServices();
@@ -147,7 +139,7 @@ export class PluginSet {
 
   /** Returns the name of the plugin that provides a service. */
   providerOf(service: string): string | undefined {
-    return this.#providers.get(service);
+    return this.#order.providers.get(service);
   }
 
   /** Describes the plugins and their order. */
@@ -156,17 +148,16 @@ export class PluginSet {
       const { name, version, requires = [], optional = [], provides = [] } = resolved.definition;
       return { name, version, place: resolved.place, state, rank, requires, optional, provides, setupMs, error };
     });
-    return { plugins, order: this.#reasons };
+    return { plugins, order: this.#order.reasons };
   }
 
   /** Runs the early phase of the plugins that have one, with their own options. */
   async #prepare(listed: readonly ResolvedPlugin[]): Promise<void> {
-    const early = listed.filter(({ definition }) => definition.prepare !== undefined);
-    const configs = await validateOptions(early);
-    this.#setInstances(listed);
-    for (const { definition } of early) {
-      const instance = this.get(definition.name);
-      instance.config = configs.get(definition.name);
+    const early = await validateOptions(listed.filter(({ definition }) => definition.prepare !== undefined));
+    const configs = new Map(early.map(({ definition, config }) => [definition.name, config]));
+    this.#setInstances(listed.map((plugin) => ({ ...plugin, config: configs.get(plugin.definition.name) })));
+    for (const name of configs.keys()) {
+      const instance = this.get(name);
       await instance.prepare().catch((cause: unknown) => {
         throw toSetupError(instance.resolved, cause);
       });
@@ -175,7 +166,7 @@ export class PluginSet {
 
   #assertProvidersRun({ name, resolved: { definition, place } }: PluginInstance): void {
     for (const service of definition.requires ?? []) {
-      const provider = this.#instances.get(this.#providers.get(service) ?? '');
+      const provider = this.#instances.get(this.#order.providers.get(service) ?? '');
       if (provider?.error !== undefined) throw new PluginDisabledError({ plugin: name, place, service, because: provider.name });
     }
   }
@@ -190,18 +181,16 @@ export class PluginSet {
     return decided ?? (critical === false ? 'disable' : 'abort');
   }
 
-  #setInstances(plugins: readonly ResolvedPlugin[]): void {
+  /** A plugin that is another object than before gets a fresh instance. */
+  #setInstances(plugins: readonly ConfiguredPlugin[]): void {
     const known = new Map(this.instances.map((instance) => [instance.resolved, instance]));
     this.#instances = new Map(plugins.map((plugin) => [plugin.definition.name, known.get(plugin) ?? new PluginInstance(plugin, this.#host)]));
   }
 }
 
 function assertUnique(plugins: readonly ResolvedPlugin[]): void {
-  const places = new Map<string, string>();
-  for (const { definition, place } of plugins) {
-    const first = places.get(definition.name);
-    if (first !== undefined) throw new PluginDuplicateError({ plugin: definition.name, first, second: place });
-    places.set(definition.name, place);
+  for (const [plugin, [first, second]] of Map.groupBy(plugins, ({ definition }) => definition.name)) {
+    if (first !== undefined && second !== undefined) throw new PluginDuplicateError({ plugin, first: first.place, second: second.place });
   }
 }
 

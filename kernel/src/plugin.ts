@@ -61,6 +61,12 @@ export interface ResolvedPlugin extends Pick<Plugin, 'definition' | 'options'> {
   readonly place: string;
 }
 
+/** A plugin whose options are validated. */
+export interface ConfiguredPlugin extends ResolvedPlugin {
+  /** The validated options, frozen. */
+  readonly config: unknown;
+}
+
 /** What a tap of `kernel:config` is told about the options it transforms. */
 export interface OptionsContext {
   readonly plugin: string;

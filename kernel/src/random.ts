@@ -1,6 +1,6 @@
 /** The only door to randomness: secure by default, replaced by a seeded source in tests (see the test kit of the SDK). */
 import type * as Crypto from 'node:crypto';
-import { RandomRangeError } from './errors/kernel-errors.ts';
+import { RandomRangeError } from './errors.ts';
 
 /** An integer is drawn from fewer values than this. Source: Node.js, crypto.randomInt. */
 const SPAN_LIMIT = 2 ** 48;

@@ -3,22 +3,22 @@
  * awilix would run disposers in parallel and forget child scopes.
  */
 
-/** Closes something. */
-export type Dispose = () => void | Promise<void>;
+/** What a plugin is to do. */
+export type PluginTask = readonly [plugin: string, run: () => unknown];
 
-/** A disposer that threw. */
-export interface DisposeFailure {
+/** A task that failed. */
+export interface PluginFailure {
   readonly plugin: string;
   readonly error: unknown;
 }
 
 /** The list of open resources of one kernel. */
 export class ResourceLedger {
-  readonly #entries: { readonly plugin: string; readonly dispose: Dispose }[] = [];
+  readonly #entries: PluginTask[] = [];
 
   /** Notes a resource; returns a function that takes it off the list without closing it. */
-  add(plugin: string, dispose: Dispose): () => void {
-    const entry = { plugin, dispose };
+  add(plugin: string, dispose: () => unknown): () => void {
+    const entry: PluginTask = [plugin, dispose];
     this.#entries.push(entry);
     return () => {
       const index = this.#entries.lastIndexOf(entry);
@@ -27,22 +27,25 @@ export class ResourceLedger {
   }
 
   /** Closes all resources of these plugins, the latest first, even those that are opened meanwhile; returns what failed. */
-  async dispose(plugins: ReadonlySet<string>): Promise<DisposeFailure[]> {
-    const failures: DisposeFailure[] = [];
-    for (;;) {
-      const index = this.#entries.findLastIndex(({ plugin }) => plugins.has(plugin));
-      const [entry] = index < 0 ? [] : this.#entries.splice(index, 1);
-      if (entry === undefined) return failures;
-      try {
-        await entry.dispose();
-      } catch (error) {
-        failures.push({ plugin: entry.plugin, error });
-      }
-    }
+  dispose(plugins: ReadonlySet<string>): Promise<PluginFailure[]> {
+    return runEach(this.#take(plugins));
   }
 
-  /** Returns how many resources a plugin holds. */
-  count(plugin: string): number {
-    return this.#entries.filter((entry) => entry.plugin === plugin).length;
+  *#take(plugins: ReadonlySet<string>): Generator<PluginTask> {
+    const findLast = (): number => this.#entries.findLastIndex(([plugin]) => plugins.has(plugin));
+    for (let index = findLast(); index >= 0; index = findLast()) yield* this.#entries.splice(index, 1);
   }
+}
+
+/** Runs all tasks, each after the one before has ended, and returns what failed. */
+export async function runEach(tasks: Iterable<PluginTask>): Promise<PluginFailure[]> {
+  const failures: PluginFailure[] = [];
+  for (const [plugin, run] of tasks) {
+    try {
+      await run();
+    } catch (error) {
+      failures.push({ plugin, error });
+    }
+  }
+  return failures;
 }

@@ -5,19 +5,19 @@
  * Handlers receive *cradles*: one shared object of getters for the whole kernel, and, for each request that asks for
  * services, an object of one field that inherits from it and opens a container scope only when a scoped service is used.
  */
-import { type AwilixContainer, createContainer, InjectionMode, Lifetime as AwilixLifetime } from 'awilix/browser';
-import { toMessage } from './errors/oxidite-error.ts';
-import { ScopeSettledError, ServiceUnavailableError } from './errors/service-errors.ts';
+import { type AwilixContainer, createContainer, InjectionMode } from 'awilix/browser';
+import { toMessage } from './oxidite-error.ts';
+import { ScopeSettledError, ServiceUnavailableError } from './errors.ts';
 import type { ServiceEntry } from './kernel-description.ts';
+import type { PluginTask } from './resource-ledger.ts';
 import { completeTasks, disposeTasks, type ScopeContext, type ScopeTask, type ServiceScopes } from './service-scopes.ts';
 import type { ServiceName, Services } from './services.ts';
 import { toSuggestion } from './suggestion.ts';
 
-const LIFETIMES = { singleton: AwilixLifetime.SINGLETON, scoped: AwilixLifetime.SCOPED, transient: AwilixLifetime.TRANSIENT } as const;
 const SCOPE = Symbol('oxidite.scope');
 
 /** How long an instance lives: with the application, with one request or job, or for one use. */
-export type Lifetime = keyof typeof LIFETIMES;
+export type Lifetime = 'singleton' | 'scoped' | 'transient';
 
 /** Constructs a service from the services it may use. */
 export type ServiceFactory<Service> = (services: Services, scope: ScopeContext) => Service;
@@ -40,7 +40,7 @@ interface Registrant {
 /** The awilix container of one unit of work, with what is to be done at its end. */
 interface Scope extends AwilixContainer {
   readonly completions: ScopeTask[];
-  readonly disposals: ScopeTask[];
+  readonly disposals: PluginTask[];
 }
 
 interface Cradle {
@@ -52,8 +52,8 @@ export class ServiceContainer implements ServiceScopes {
   /** The services outside of any request. One object for the container's whole life; its getters follow the registrations. */
   readonly services = Object.create(null) as Services; // the getters are defined as services are registered
   readonly #root = createContainer({ strict: true, injectionMode: InjectionMode.PROXY });
-  readonly #registrations = new Map<string, ServiceEntry>();
-  readonly #lastProviders = new Map<string, string>();
+  /** What is or was registered, by name. */
+  readonly #known = new Map<string, ServiceEntry>();
   readonly #ScopedCradle = class implements Cradle {
     [SCOPE]: Cradle[typeof SCOPE] = undefined;
   };
@@ -65,10 +65,9 @@ export class ServiceContainer implements ServiceScopes {
   /** Registers a service of `plugin`; a former registration of the same name is replaced. */
   register<Name extends ServiceName>(name: Name, factory: ServiceFactory<Services[Name]>, options: ProvideOptions<Services[Name]> & Registrant): void {
     const { plugin, lifetime = 'singleton', dispose } = options;
-    this.#registrations.set(name, { name, plugin, lifetime });
-    this.#lastProviders.set(name, plugin);
+    this.#known.set(name, { name, plugin, lifetime });
     const construct = (container: AwilixContainer): Services[Name] => {
-      const context = toContext(container, options.onUnload);
+      const context = toContext(container, options);
       try {
         const service = factory(container.cradle as Services, context); // it holds what Services names
         if (dispose !== undefined && lifetime !== 'transient') context.onDispose(() => dispose(service));
@@ -83,19 +82,18 @@ export class ServiceContainer implements ServiceScopes {
 
   /** Forgets a service. Whoever asks for it afterwards is told which plugin provided it. */
   unregister(name: string): void {
-    this.#registrations.delete(name);
     this.#setResolver(name, () => this.#refuse(name), 'singleton');
     delete (this.services as unknown as Record<string, unknown>)[name];
   }
 
   /** Tells whether a service is registered. */
   has(name: string): boolean {
-    return this.#registrations.has(name);
+    return Object.hasOwn(this.services, name);
   }
 
   /** Lists the registered services. */
   list(): ServiceEntry[] {
-    return [...this.#registrations.values()];
+    return [...this.#known.values()].filter(({ name }) => this.has(name));
   }
 
   /**
@@ -125,23 +123,23 @@ export class ServiceContainer implements ServiceScopes {
     return scope === undefined || scope === 'settled' || scope.disposals.length === 0 ? undefined : disposeTasks(scope.disposals);
   }
 
-  /** Runs `work` in a scope of its own: completes it when `work` succeeds, disposes it always. */
+  /** Runs `work` in a scope of its own: completes it when `work` succeeds, disposes it always. The first failure is the one that counts. */
   async run<Result>(work: (services: Services) => Result | Promise<Result>): Promise<Result> {
     const services = this.create();
-    let result: Result;
     try {
-      result = await work(services);
+      const result = await work(services);
       await this.complete(services);
+      return result;
     } catch (error) {
-      await this.dispose(services)?.catch(() => undefined); // the first failure is the one that counts
+      await this.dispose(services)?.catch(() => undefined);
       throw error;
+    } finally {
+      await this.dispose(services); // nothing is left after a failure
     }
-    await this.dispose(services);
-    return result;
   }
 
   #setResolver(name: string, construct: (container: AwilixContainer) => unknown, lifetime: Lifetime): void {
-    this.#root.register(name, { lifetime: LIFETIMES[lifetime], resolve: construct });
+    this.#root.register(name, { lifetime: lifetime.toUpperCase() as Uppercase<Lifetime>, resolve: construct });
     this.#root.cache.delete(name);
   }
 
@@ -169,7 +167,7 @@ export class ServiceContainer implements ServiceScopes {
   }
 
   #resolveIn<Name extends ServiceName>(container: AwilixContainer, name: Name): Services[Name] {
-    if (!this.#registrations.has(name)) return this.#refuse(name);
+    if (!this.has(name)) return this.#refuse(name);
     try {
       return container.resolve<Services[Name]>(name);
     } catch (error) {
@@ -178,27 +176,18 @@ export class ServiceContainer implements ServiceScopes {
   }
 
   #refuse(service: string): never {
-    const provider = this.#lastProviders.get(service);
-    const reason =
-      provider === undefined
-        ? `no plugin provides it. Add one that does.${toSuggestion(service, this.#registrations.keys())}`
-        : `plugin "${provider}", which provided it, was unloaded. Load it again.`;
+    const plugin = this.#known.get(service)?.plugin;
+    const missing = `no plugin provides it. Add one that does.${toSuggestion(service, Object.keys(this.services))}`;
+    const reason = plugin === undefined ? missing : `plugin "${plugin}", which provided it, was unloaded. Load it again.`;
     throw new ServiceUnavailableError({ service, reason });
   }
 }
 
 /** What a factory may do in the container in which it constructs: a scope, or the root. */
-function toContext(container: AwilixContainer, onUnload: (task: ScopeTask) => void): ScopeContext {
-  if (!isScope(container)) return { isRoot: true, onComplete: () => undefined, onDispose: onUnload };
-  return {
-    isRoot: false,
-    onComplete: (task) => void container.completions.push(task),
-    onDispose: (task) => void container.disposals.push(task),
-  };
-}
-
-function isScope(container: AwilixContainer): container is Scope {
-  return 'completions' in container;
+function toContext(container: AwilixContainer, { plugin, onUnload }: Registrant): ScopeContext {
+  if (!('completions' in container)) return { isRoot: true, onComplete: () => undefined, onDispose: onUnload };
+  const { completions, disposals } = container as Scope;
+  return { isRoot: false, onComplete: (task) => void completions.push(task), onDispose: (task) => void disposals.push([plugin, task]) };
 }
 
 /** The blame stays with the innermost service. */

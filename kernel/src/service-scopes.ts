@@ -1,4 +1,5 @@
 /** The units of work of an application: what a service may do in one, and how one is completed and ended. */
+import { type PluginTask, runEach } from './resource-ledger.ts';
 import type { ServiceContainer } from './service-container.ts';
 
 /** Something to be done later. */
@@ -23,14 +24,7 @@ export async function completeTasks(tasks: ScopeTask[]): Promise<void> {
 }
 
 /** Runs all tasks, the latest first, even when one fails, and then throws the first failure. */
-export async function disposeTasks(tasks: readonly ScopeTask[]): Promise<void> {
-  const failures: unknown[] = [];
-  for (const task of tasks.toReversed()) {
-    try {
-      await task();
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
+export async function disposeTasks(tasks: readonly PluginTask[]): Promise<void> {
+  const [failure] = await runEach(tasks.toReversed());
+  if (failure !== undefined) throw failure.error;
 }

@@ -17,14 +17,10 @@ export async function validateSchema<Schema extends StandardSchemaV1>(
 ): Promise<SchemaResult<StandardSchemaV1.InferOutput<Schema>>> {
   const result = (await schema['~standard'].validate(value)) as StandardSchemaV1.Result<StandardSchemaV1.InferOutput<Schema>>;
   if (result.issues === undefined) return { valid: true, value: result.value };
-  return { valid: false, issues: result.issues.map((issue) => ({ path: toPath(issue.path ?? []), message: issue.message })) };
+  return { valid: false, issues: result.issues.map((issue) => ({ path: toPath(issue.path), message: issue.message })) };
 }
 
-function toPath(segments: readonly (PropertyKey | StandardSchemaV1.PathSegment)[]): string {
-  let path = '';
-  for (const segment of segments) {
-    const key = typeof segment === 'object' ? segment.key : segment;
-    path += typeof key === 'number' ? `[${key}]` : `${path === '' ? '' : '.'}${String(key)}`;
-  }
-  return path;
+function toPath(segments: StandardSchemaV1.Issue['path'] = []): string {
+  const keys = segments.map((segment) => (typeof segment === 'object' ? segment.key : segment));
+  return keys.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`)).join('');
 }

@@ -5,8 +5,8 @@ const GREATEST_DISTANCE = 3;
 /** Finds the known name nearest to `wrong`, or `undefined` when none is near. */
 export function findNearest(wrong: string, known: Iterable<string>): string | undefined {
   const limit = Math.min(GREATEST_DISTANCE, Math.floor(wrong.length / 2));
-  const measured = Array.from(known, (name) => ({ name, distance: distanceBetween(wrong.toLowerCase(), name.toLowerCase()) }));
-  return measured.filter(({ distance }) => distance <= limit).toSorted((left, right) => left.distance - right.distance)[0]?.name;
+  const edits = Array.from(known, (name) => ({ name, count: countEdits([...wrong.toLowerCase()], [...name.toLowerCase()], limit) }));
+  return edits.filter(({ count }) => count <= limit).toSorted((left, right) => left.count - right.count)[0]?.name;
 }
 
 /** Returns ` Did you mean "x"?`, or the empty string when no known name is near. */
@@ -15,18 +15,11 @@ export function toSuggestion(wrong: string, known: Iterable<string>): string {
   return nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
 }
 
-/** Each row holds the distances of one more letter of `left` to all beginnings of `right`. */
-function distanceBetween(left: string, right: string): number {
-  const letters = [...right];
-  let row = [0, ...letters.map((_, index) => index + 1)];
-  for (const letter of left) {
-    let [diagonal = 0] = row;
-    let last = diagonal + 1;
-    row = row.map((above, column) => {
-      if (column > 0) last = Math.min(diagonal + (letters[column - 1] === letter ? 0 : 1), above + 1, last + 1);
-      diagonal = above;
-      return last;
-    });
-  }
-  return row.at(-1) as number; // it is never empty
+/** Returns how many edits lead from one word to the other, or a greater number than `limit`: letters that are equal cost nothing. */
+function countEdits(left: readonly string[], right: readonly string[], limit: number): number {
+  if (left.length === 0 || right.length === 0) return left.length + right.length;
+  const [nextLeft, nextRight] = [left.slice(1), right.slice(1)];
+  if (left[0] === right[0]) return countEdits(nextLeft, nextRight, limit);
+  if (limit === 0) return 1;
+  return 1 + Math.min(countEdits(nextLeft, nextRight, limit - 1), countEdits(nextLeft, right, limit - 1), countEdits(left, nextRight, limit - 1));
 }

@@ -4,15 +4,17 @@
  * twice the whole call for two or three of them, and a third more for the one of an asynchronous hook (bench/kernel, five
  * taps); these have guards of their own.
  */
-import { TapError } from './errors/kernel-errors.ts';
+import { TapError } from './errors.ts';
+import type { TapBand } from './hook-registry.ts';
 
 /** The function of a tap. */
 export type TapFn = (...args: unknown[]) => unknown;
 
-/** A tap, as far as a guard knows it. */
-export interface GuardedTap {
+/** A tap that a plugin made. */
+export interface TapRecord {
   readonly plugin: string;
   readonly hook: string;
+  readonly band: TapBand;
   readonly fn: TapFn;
   /** The time spent in the tap while the application was booting, in milliseconds. */
   bootMs: number;
@@ -22,20 +24,11 @@ export interface GuardedTap {
 type Callback = (error: unknown, result?: unknown) => void;
 
 /** Guards a tap of a synchronous hook with `arity` arguments. */
-export function guardSync(tap: GuardedTap, fn: TapFn, arity: number): TapFn {
-  if (arity === 2) {
-    return (first, second) => {
-      try {
-        return fn(first, second);
-      } catch (error) {
-        throw blame(error, tap);
-      }
-    };
-  }
-  if (arity === 3) {
+export function guardSync(tap: TapRecord, fn: TapFn, arity: number): TapFn {
+  if (arity === 2 || arity === 3) {
     return (first, second, third) => {
       try {
-        return fn(first, second, third);
+        return arity === 2 ? fn(first, second) : fn(first, second, third);
       } catch (error) {
         throw blame(error, tap);
       }
@@ -51,67 +44,45 @@ export function guardSync(tap: GuardedTap, fn: TapFn, arity: number): TapFn {
 }
 
 /** Guards a tap of an asynchronous hook; for `tapAsync`, so that a tap which returns no promise costs no promise. */
-export function guardAsync(tap: GuardedTap, fn: TapFn, arity: number): TapFn {
-  if (arity === 1) {
-    return (first, done) => {
-      let result: unknown;
-      try {
-        result = fn(first);
-      } catch (error) {
-        return fail(done, error, tap);
-      }
-      return settle(done, result, tap);
-    };
+export function guardAsync(tap: TapRecord, fn: TapFn, arity: number): TapFn {
+  if (arity === 1) return (first, done) => settle(tap, done as Callback, () => fn(first));
+  return (...args) => settle(tap, args.pop() as Callback, () => fn(...args));
+}
+
+/** Calls a tap and then what tapable hands it; what that throws is not the tap's. */
+function settle(tap: TapRecord, done: Callback, call: () => unknown): void {
+  let result: unknown;
+  try {
+    result = call();
+  } catch (error) {
+    return done(blame(error, tap));
   }
+  if (!isThenable(result)) return done(null, result);
+  result.then(
+    (value) => done(null, value),
+    (error: unknown) => done(blame(error, tap)),
+  );
+}
+
+/** Takes the time of a tap: until it returns, and from then on until the end of the promise that it may return. */
+export function timeTap(tap: TapRecord, now: () => number): TapFn {
   return (...args) => {
-    const done = args.pop();
-    let result: unknown;
-    try {
-      result = fn(...args);
-    } catch (error) {
-      return fail(done, error, tap);
-    }
-    return settle(done, result, tap);
-  };
-}
-
-/** tapable hands a callback as the last argument. */
-function settle(callback: unknown, result: unknown, tap: GuardedTap): void {
-  const done = callback as Callback;
-  if (isThenable(result)) {
-    result.then(
-      (value) => done(null, value),
-      (error: unknown) => fail(done, error, tap),
-    );
-  } else {
-    done(null, result);
-  }
-}
-
-function fail(callback: unknown, error: unknown, tap: GuardedTap): void {
-  (callback as Callback)(blame(error, tap));
-}
-
-/** Takes the time of a tap, up to the end of the promise that it may return. */
-export function timeTap(tap: GuardedTap, now: () => number): TapFn {
-  return (...args) => {
-    const startMs = now();
-    const stop = (): void => {
-      tap.bootMs += now() - startMs;
+    let sinceMs = now();
+    const addTime = (): void => {
+      tap.bootMs += now() - sinceMs;
+      sinceMs = now();
     };
-    let isPending = false;
     try {
       const result = tap.fn(...args);
-      isPending = isThenable(result);
-      return isPending ? Promise.resolve(result).finally(stop) : result;
+      return isThenable(result) ? Promise.resolve(result).finally(addTime) : result;
     } finally {
-      if (!isPending) stop();
+      addTime();
     }
   };
 }
 
 /** Says whose tap of which hook failed; the blame stays with the innermost tap. */
-export function blame(error: unknown, { plugin, hook }: GuardedTap): TapError {
+function blame(error: unknown, { plugin, hook }: TapRecord): TapError {
   return error instanceof TapError ? error : new TapError({ plugin, hook }, error);
 }
 

@@ -1,6 +1,6 @@
 /** The version of this kernel, and the detection of a second copy of it in one process. */
 import { readFileSync } from 'node:fs';
-import { KernelDuplicateError } from './errors/kernel-errors.ts';
+import { KernelDuplicateError } from './errors.ts';
 
 const COPIES = Symbol.for('oxidite.kernel.copies');
 

@@ -12,6 +12,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { HookDuplicateError, type TapBand, TapError } from '@oxidite/kernel';
 import { HookTable } from '../../kernel/src/hook-table.ts';
+import { type PluginTask, runEach } from '../../kernel/src/resource-ledger.ts';
 import { thrownBy } from './support/plugins.ts';
 
 /** A table without the taking of times, as it is after the boot, or with it. */
@@ -342,16 +343,46 @@ describe('HookTable', () => {
     const table = createTable();
     const log: string[] = [];
     table.setRanks(ranks('a', 'b', 'c'));
+    table.declare('x:y', new AsyncSeriesHook<[]>([]), 'owner');
     table.tap('x:y', async () => void log.push('b'), 'b');
     table.tap('x:y', () => Promise.reject(new Error('late')), 'a');
     table.tap('x:y', () => void log.push('a first'), 'a', 'first');
     table.tap('x:y', () => void log.push('c'), 'c');
-    await expect(table.runEach('x:y', new Set(['a', 'b']))).resolves.toEqual([
+    await expect(runEach(table.tasksOf('x:y', new Set(['a', 'b'])))).resolves.toEqual([
       { plugin: 'a', error: expect.objectContaining({ code: 'OXI_HOOK_TAP', hook: 'x:y' }) },
     ]);
     expect(log).toEqual(['a first', 'b']);
-    await expect(table.runEach('x:y')).resolves.toHaveLength(1);
-    await expect(table.runEach('x:other')).resolves.toEqual([]);
+    await expect(runEach(table.tasksOf('x:y'))).resolves.toHaveLength(1);
+    expect(table.tasksOf('x:other')).toEqual([]);
+  });
+
+  it.each([
+    ['one after the other', async (tasks: readonly PluginTask[]) => expect(await runEach(tasks)).toEqual([]), ['sync', 'callback', 'callback done', 'promise']],
+    ['side by side', (tasks: readonly PluginTask[]) => Promise.all(tasks.map(([, run]) => run())), ['sync', 'callback', 'promise', 'callback done']],
+  ])('runs taps of every kind %s', async (_title, run, expected) => {
+    const hook = new AsyncSeriesHook<[]>([]);
+    const calls: string[] = [];
+    hook.tap('sync', () => void calls.push('sync'));
+    hook.tapAsync('callback', (done) => {
+      calls.push('callback');
+      queueMicrotask(() => {
+        calls.push('callback done');
+        done();
+      });
+    });
+    hook.tapPromise('promise', async () => void calls.push('promise'));
+    const table = createTable();
+    table.declare('x:y', hook, 'owner');
+    await run(table.tasksOf('x:y'));
+    expect(calls).toEqual(expected);
+  });
+
+  it('fails when a tap calls back with an error', async () => {
+    const hook = new AsyncSeriesHook<[]>([]);
+    hook.tapAsync('broken', (done) => done(new Error('no')));
+    const table = createTable();
+    table.declare('x:y', hook, 'owner');
+    await expect(runEach(table.tasksOf('x:y'))).resolves.toEqual([{ plugin: 'broken', error: new Error('no') }]);
   });
 
   it('takes the time of each tap until it is told to end', async () => {

@@ -166,6 +166,16 @@ describe('a boot that fails', () => {
     expect(kernel.state).toBe('failed');
   });
 
+  it('runs no further taps of kernel:boot, and does not wait for the others of kernel:ready', async () => {
+    const log: string[] = [];
+    const failing = (hook: 'kernel:boot' | 'kernel:ready') =>
+      plugin({ name: 'a', setup: (kernel) => kernel.tap(hook, () => Promise.reject(new Error('port in use'))) });
+    await expect(kernelOf([failing('kernel:boot'), logging('b', log)]).start()).rejects.toThrow('port in use');
+    expect(log).toEqual(['setup b', 'dispose b']);
+    const slow = plugin({ name: 'slow', setup: (kernel) => kernel.tap('kernel:ready', () => new Promise<void>(() => undefined)) });
+    await expect(kernelOf([slow, failing('kernel:ready')]).start()).rejects.toThrow('port in use');
+  });
+
   it('reports what could not be closed, and throws the first error', async () => {
     const lines: unknown[] = [];
     const logger = createLogger((level, fields) => lines.push([level, fields]));
@@ -264,6 +274,9 @@ describe('the time limit of a set-up', () => {
     await expect(bootFor(50, () => new Promise(() => undefined), 50)).resolves.toMatchObject({
       message: expect.stringContaining('it was awaiting a promise; name the wait with kernel.step("...", promise) to see more.'),
     });
+    const former = setTimeout(() => undefined, 60_000); // open before, and closed by the set-up
+    const closing = bootFor(50, () => (clearTimeout(former), new Promise(() => undefined)), 50);
+    await expect(closing).resolves.toMatchObject({ message: expect.stringContaining('it was awaiting a promise') });
     let timer: NodeJS.Timeout | undefined;
     const error = await bootFor(50, () => new Promise((resolve) => (timer = setTimeout(resolve, 60_000))), 50);
     clearTimeout(timer);

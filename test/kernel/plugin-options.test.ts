@@ -4,7 +4,7 @@ import { validateOptions } from '../../kernel/src/plugin-options.ts';
 import { type LooseDefinition, resolved } from './support/plugins.ts';
 
 async function validated(definition: LooseDefinition, options: unknown): Promise<unknown> {
-  return (await validateOptions([{ ...resolved(definition), options }])).get(definition.name);
+  return (await validateOptions([{ ...resolved(definition), options }]))[0]?.config;
 }
 
 describe('validateOptions', () => {
