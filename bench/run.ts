@@ -1,16 +1,26 @@
-/** Runs one benchmark: `npm run bench -- http`. A benchmark is a folder with a `run.ts`, which reads the further arguments itself. */
+/**
+ * Runs one benchmark: `npm run bench -- http`, or a part of one, `npm run bench -- http:start`. A benchmark is a folder with a
+ * `run.ts`; its parts are modules beside that. Each reads the further arguments itself.
+ */
 import { existsSync, readdirSync } from 'node:fs';
 
-const directory = new URL('.', import.meta.url);
-const names = readdirSync(directory, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/run.ts`, directory)))
-  .map((entry) => entry.name)
-  .toSorted();
-const [name] = process.argv.slice(2);
+/** The modules that can be named, `run` by the name of its folder alone. */
+const PARTS = ['run', 'start', 'memory'];
 
-if (name !== undefined && names.includes(name)) {
-  await import(new URL(`${name}/run.ts`, directory).href);
+const directory = new URL('.', import.meta.url);
+const modules = new Map(
+  readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name: folder }) => PARTS.map((part) => [part === 'run' ? folder : `${folder}:${part}`, new URL(`${folder}/${part}.ts`, directory)] as const))
+    .filter(([, module]) => existsSync(module)),
+);
+const [name] = process.argv.slice(2);
+const module = modules.get(name ?? '');
+
+if (module !== undefined) {
+  await import(module.href);
 } else {
-  process.stderr.write(`${name === undefined ? 'Name a benchmark' : `There is no benchmark "${name}"`}: npm run bench -- ${names.join(' | ')}\n`);
+  const names = [...modules.keys()].toSorted().join(' | ');
+  process.stderr.write(`${name === undefined ? 'Name a benchmark' : `There is no benchmark "${name}"`}: npm run bench -- ${names}\n`);
   process.exitCode = 1;
 }

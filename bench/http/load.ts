@@ -6,8 +6,9 @@
  * then on counts bytes: each server's answers to one request have one length. An answer of another length or status ends
  * the run with an error. Its own load is measured too, so that a run in which it was the limit can be told.
  *
- * Usage: node load.ts '{"port":3000,"method":"GET","path":"/","seconds":2,"warmUpSeconds":1}'; prints one line of JSON.
+ * Usage: node load.ts '{"port":3000,"method":"GET","path":"/","status":200,"serverPid":1,"seconds":2,"warmUpSeconds":1}'; prints one line of JSON.
  */
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 
 /** What to do. */
@@ -15,7 +16,12 @@ export interface LoadOptions {
   readonly port: number;
   readonly method: string;
   readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Of every answer. */
+  readonly status: number;
+  /** The process whose time is measured. */
+  readonly serverPid: number;
   readonly seconds: number;
   readonly warmUpSeconds: number;
 }
@@ -26,13 +32,17 @@ export interface LoadResult {
   readonly rate: number;
   /** The share of the time in which this client kept its core busy, 0 to 1: above 0.95 the client is the limit. */
   readonly clientLoad: number;
+  /** Processor time that the server spent on one answer, in microseconds, all its threads; `null` where the system does not tell (only Linux does). */
+  readonly serverMicros: number | null;
 }
 
 const CONNECTIONS = 64;
 const BUFFER_BYTES = 16_384;
-const STATUS_LINE = Buffer.from('HTTP/1.1 200');
 
 const options: LoadOptions = JSON.parse(process.argv[2] ?? '{}');
+/** Of a status two digits are compared, the first and the last: those that tell 200, 201, 401, 422 and 500 apart. */
+const statusLine = Buffer.from(`HTTP/1.1 ${options.status}`);
+const [firstDigit, lastDigit] = [statusLine[9], statusLine[11]];
 const request = toRequest(options);
 const answerBytes = await measureAnswer();
 let answers = 0;
@@ -44,10 +54,17 @@ await sleep(options.warmUpSeconds);
 const startAnswers = answers;
 const startMs = performance.now();
 const startCpu = process.cpuUsage();
+const startServerMicros = readServerMicros();
 await sleep(options.seconds);
 const elapsedMs = performance.now() - startMs;
+const answered = answers - startAnswers;
 const { user, system } = process.cpuUsage(startCpu);
-const result: LoadResult = { rate: ((answers - startAnswers) / elapsedMs) * 1000, clientLoad: (user + system) / 1000 / elapsedMs };
+const serverMicros = (readServerMicros() - startServerMicros) / answered;
+const result: LoadResult = {
+  rate: (answered / elapsedMs) * 1000,
+  clientLoad: (user + system) / 1000 / elapsedMs,
+  serverMicros: Number.isNaN(serverMicros) ? null : serverMicros,
+};
 isStopped = true;
 for (const socket of sockets) socket.destroy();
 process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -63,8 +80,7 @@ function open(): Promise<Socket> {
       onread: {
         buffer,
         callback(bytes) {
-          if (received === 0 && (buffer[9] !== STATUS_LINE[9] || buffer[11] !== STATUS_LINE[11]))
-            fail(`an answer began with ${buffer.toString('latin1', 0, 12)}`);
+          if (received === 0 && (buffer[9] !== firstDigit || buffer[11] !== lastDigit)) fail(`an answer began with ${buffer.toString('latin1', 0, 12)}`);
           received += bytes;
           if (received < answerBytes) return true;
           if (received > answerBytes) fail(`an answer had ${received} bytes instead of ${answerBytes}`);
@@ -104,10 +120,22 @@ function measureAnswer(): Promise<number> {
   });
 }
 
-function toRequest({ method, path, body }: LoadOptions): Buffer {
-  const lines = [`${method} ${path} HTTP/1.1`, `host: 127.0.0.1:${options.port}`, 'accept: */*', 'user-agent: oxidite-bench'];
-  if (body !== undefined) lines.push('content-type: application/json', `content-length: ${Buffer.byteLength(body)}`);
+function toRequest({ port, method, path, headers = {}, body }: LoadOptions): Buffer {
+  const lines = [`${method} ${path} HTTP/1.1`, `host: 127.0.0.1:${port}`, 'accept: */*', 'user-agent: oxidite-bench'];
+  for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
+  if (body !== undefined) lines.push(`content-length: ${Buffer.byteLength(body)}`);
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body ?? ''}`);
+}
+
+/** Returns the processor time of the server so far, or not a number. Source: proc_pid_stat(5), fields 14 and 15, in 1/100 s. */
+function readServerMicros(): number {
+  try {
+    const stat = readFileSync(`/proc/${options.serverPid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name of the program may have blanks; field 3 follows it
+    return (Number(fields[11]) + Number(fields[12])) * 10_000;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 function sleep(seconds: number): Promise<void> {

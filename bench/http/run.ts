@@ -1,23 +1,26 @@
 /**
- * HTTP servers side by side: `npm run bench -- http [--starts 7] [--seconds 3] [--only node,oxidite] [--cases a,b,c]`.
+ * HTTP servers side by side: `npm run bench -- http [--starts 7] [--seconds 3] [--only node,oxidite] [--cases a,b,c,d]`.
  *
  * A Node server process falls, by luck of its start, into one of several speeds and stays there, so each server is started
  * several times, in turn with the others and in another order each round; medians over the starts are compared. The server
  * runs on core 0, the load client on core 1 (`taskset`, where there is one). Before it is measured, a server must answer
- * every case correctly, and refuse a body that is not valid.
+ * its cases correctly, and refuse what is not valid. Case d has programs of its own: its middleware must not slow down the
+ * other cases.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
-import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { execFileSync } from 'node:child_process';
+import { loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { type BenchCase, CASES, SERVERS } from './cases.ts';
+import { checkServer } from './check-server.ts';
 import type { LoadOptions, LoadResult } from './load.ts';
-import { type Measurement, toTable } from './table.ts';
+import { FIRST_PORT, HOST, pinned, startServer, stopServer, waitUntilReady } from './server-process.ts';
+import { type Measurement, toNextBestTable, toTable, toTimeTable } from './table.ts';
 
-const HOST = '127.0.0.1';
-const FIRST_PORT = 41_000;
-const START_TIMEOUT_MS = 10_000;
-const WARM_UP_SECONDS = 1;
+const PORTS = 2_000;
+const WARM_UP_SECONDS = 2;
+/** The load average above which other programs disturb the rates. */
+const BUSY_LOAD = 0.5;
 
 const { values } = parseArgs({
   args: process.argv.slice(3),
@@ -29,88 +32,53 @@ const { values } = parseArgs({
   },
 });
 const servers = select('--only', values.only, SERVERS);
-const cases = select(
+const names = select(
   '--cases',
   values.cases,
   CASES.map(({ name }) => name),
-).flatMap((name) => CASES.filter((one) => one.name === name));
+);
+const cases = CASES.filter(({ name }) => names.includes(name));
 const starts = Number(values.starts);
-const canPin = availableParallelism() > 1 && hasTaskset();
 const measurements: Measurement[] = [];
+let processes = 0;
+
+const [load = 0] = loadavg();
+if (load > BUSY_LOAD) process.stderr.write(`The machine is busy (load average ${load.toFixed(1)}): only the processor time per answer tells something.\n`);
 
 for (let start = 0; start < starts; start++) {
-  for (const [index, server] of rotate(servers, start).entries()) {
-    const port = FIRST_PORT + start * servers.length + index;
+  for (const server of rotate(servers, start)) {
     process.stderr.write(`start ${start + 1} of ${starts}: ${server}\n`);
-    const child = startServer(server, port);
-    try {
-      await waitUntilReady(port, child, server);
-      for (const one of CASES) await check(server, one, port);
-      for (const one of cases) measurements.push({ server, case: one.name, ...measure(one, port) });
-    } finally {
-      child.kill('SIGKILL');
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    for (const folder of ['servers', 'api'] as const) {
+      const own = cases.filter((one) => one.folder === folder);
+      if (own.length > 0) measurements.push(...(await runServer(server, folder, own)));
     }
   }
 }
-process.stdout.write(`${toTable(measurements, servers, cases)}\n`);
+const tables = [toTable, toNextBestTable, toTimeTable].map((format) => format(measurements, servers, cases));
+process.stdout.write(`${tables.join('\n\n')}\n`);
 
-function startServer(server: string, port: number): ChildProcess {
-  const file = new URL(`servers/${server}.ts`, import.meta.url).pathname;
-  const [command, ...args] = pinned(0, [process.execPath, file]);
-  const env = { ...process.env, PORT: String(port), HOST, NODE_ENV: 'production' };
-  return spawn(command ?? '', args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
-async function waitUntilReady(port: number, child: ChildProcess, server: string): Promise<void> {
-  const deadlineMs = performance.now() + START_TIMEOUT_MS;
-  for (;;) {
-    if (child.exitCode !== null) throw new Error(`The server "${server}" ended with code ${child.exitCode} before it answered.`);
-    const isReady = await fetch(`http://${HOST}:${port}/`).then(
-      (response) => response.text().then(() => true),
-      () => false,
-    );
-    if (isReady) return;
-    if (performance.now() > deadlineMs) throw new Error(`The server "${server}" did not answer within ${START_TIMEOUT_MS} ms.`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
-    });
-  }
-}
-
-async function check(server: string, { name, method, path, body, expected, refused }: BenchCase, port: number): Promise<void> {
-  const ask = (sent: string | undefined): Promise<Response> =>
-    fetch(`http://${HOST}:${port}${path}`, { method, ...(sent === undefined ? {} : { body: sent, headers: { 'content-type': 'application/json' } }) });
-  const response = await ask(body);
-  const answer = typeof expected === 'string' ? await response.text() : await response.json();
-  if (response.status !== 200 || !isDeepStrictEqual(answer, expected)) {
-    throw new Error(
-      `The server "${server}" answers case ${name} with ${response.status} ${JSON.stringify(answer)} instead of 200 ${JSON.stringify(expected)}.`,
-    );
-  }
-  if (refused === undefined) return;
-  const refusal = await ask(refused.body);
-  await refusal.arrayBuffer();
-  if (refusal.status < 400 || refusal.status > 499) throw new Error(`The server "${server}" answers an invalid body of case ${name} with ${refusal.status}.`);
-}
-
-function measure({ method, path, body }: BenchCase, port: number): LoadResult {
-  const options: LoadOptions = { port, method, path, ...(body === undefined ? {} : { body }), seconds: Number(values.seconds), warmUpSeconds: WARM_UP_SECONDS };
-  const [command, ...args] = pinned(1, [process.execPath, new URL('load.ts', import.meta.url).pathname, JSON.stringify(options)]);
-  return JSON.parse(execFileSync(command ?? '', args, { encoding: 'utf8' }));
-}
-
-function pinned(core: number, command: readonly string[]): readonly string[] {
-  return canPin ? ['taskset', '-c', String(core), ...command] : command;
-}
-
-function hasTaskset(): boolean {
+async function runServer(server: string, folder: BenchCase['folder'], own: readonly BenchCase[]): Promise<Measurement[]> {
+  const port = FIRST_PORT + (processes++ % PORTS);
+  const origin = `http://${HOST}:${port}`;
+  const child = startServer(pinned(0, [process.execPath, toPath(`${folder}/${server}.ts`)]), port);
   try {
-    execFileSync('taskset', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
+    await waitUntilReady(child, server, origin);
+    for (const one of CASES.filter((known) => known.folder === folder)) await checkServer({ server, origin }, one);
+    return own.map((one) => ({ server, case: one.name, ...measure(one, { port, serverPid: child.pid ?? 0 }) }));
+  } finally {
+    await stopServer(child);
   }
+}
+
+function measure({ method, path, headers = {}, body, status }: BenchCase, target: Pick<LoadOptions, 'port' | 'serverPid'>): LoadResult {
+  const times = { seconds: Number(values.seconds), warmUpSeconds: WARM_UP_SECONDS };
+  const options: LoadOptions = { ...target, method, path, headers, status, ...(body === undefined ? {} : { body }), ...times };
+  const [command, ...args] = pinned(1, [process.execPath, toPath('load.ts'), JSON.stringify(options)]);
+  return JSON.parse(execFileSync(command, args, { encoding: 'utf8' }));
+}
+
+function toPath(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
 }
 
 function rotate<Item>(items: readonly Item[], by: number): Item[] {

@@ -35,6 +35,7 @@ export {
   toSuggestion,
   validateSchema,
 } from '@oxidite/kernel';
+export { ambientHeaders, type HeaderSource, withAmbientHeaders } from './ambient-headers.ts';
 export { ambientSignal, type SignalSource, withAmbientSignal } from './ambient-signal.ts';
 export { type CheckedEntry, type ConfigInput, defineConfig, type PluginOptions } from './define-config.ts';
 export { type ConfigOf, definePlugin, type OptionsOf, type PluginDefinition } from './define-plugin.ts';

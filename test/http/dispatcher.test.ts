@@ -1,9 +1,4 @@
 import { createTestHttp } from '@oxidite/http/testing';
-import { createSilentLogger } from '@oxidite/kernel';
-import { createFailure } from '../../plugins/http/src/compile/failure.ts';
-import { Dispatcher } from '../../plugins/http/src/dispatcher.ts';
-import type { Exchange } from '../../plugins/http/src/exchange/exchange.ts';
-import { createH3 } from '../../plugins/http/src/h3/h3-handlers.ts';
 import { describe, expect, it } from 'vitest';
 
 describe('requests without a route', () => {
@@ -65,22 +60,47 @@ describe('HEAD', () => {
   });
 });
 
-describe('Dispatcher', () => {
-  it('answers with a 500 when the h3 handlers cannot be asked', async () => {
-    const statuses: number[] = [];
-    const exchange = {
-      method: 'GET',
-      target: '/',
-      isSent: false,
-      usedEvent: undefined,
-      get event(): never {
-        throw new Error('no event');
-      },
-      send: (status: number) => void statuses.push(status),
-    } as unknown as Exchange;
-    const logger = createSilentLogger();
-    const fail = createFailure({ isDevelopment: false, logger });
-    await new Dispatcher({ h3: createH3(logger), table: () => undefined, urlLength: 10, fail }).answer(exchange);
-    expect(statuses).toEqual([500]);
+describe('a request that no route answers', () => {
+  it('is a 500 when the h3 handlers cannot be asked', async () => {
+    await using app = await createTestHttp(() => undefined);
+    app.services.http.h3.use(() => {
+      throw Object.freeze(new Error('no handler'));
+    });
+    expect((await app.request('GET', '/')).status).toBe(500);
+  });
+
+  it('passes the middleware of the application', async () => {
+    const seen: string[] = [];
+    await using app = await createTestHttp((routes) => routes.get('/here', () => 'here'), {
+      setup: (application) =>
+        application.tap('http:middleware', (stack) =>
+          stack.use({ name: 'mark', phase: 'edge', headers: { 'x-mark': 'yes' }, onRequest: (request) => void seen.push(`${request.method} ${request.path}`) }),
+        ),
+    });
+    app.services.http.h3.get('/h3', () => 'from h3');
+    const statuses: unknown[] = [];
+    for (const [method, path] of [
+      ['GET', '/here'],
+      ['GET', '/h3'],
+      ['GET', '/none'],
+      ['POST', '/here'],
+      ['OPTIONS', '/here'],
+      ['GET', '/%zz'],
+      ['GET', `/${'x'.repeat(9_000)}`],
+    ] as const) {
+      const { status, headers } = await app.request(method, path);
+      statuses.push([status, headers.get('x-mark')]);
+    }
+    expect(statuses).toEqual([200, 200, 404, 405, 204, 400, 414].map((status) => [status, 'yes']));
+    expect(seen).toHaveLength(7);
+  });
+
+  it('sends the cookies of an h3 handler once', async () => {
+    await using app = await createTestHttp(() => undefined);
+    app.services.http.h3.get('/', (event) => {
+      event.res.headers.append('set-cookie', 'a=1');
+      return 'ok';
+    });
+    expect((await app.request('GET', '/')).headers.getSetCookie()).toEqual(['a=1']);
   });
 });

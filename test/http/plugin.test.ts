@@ -1,4 +1,5 @@
-import { http, type Router } from '@oxidite/http';
+import { once } from 'node:events';
+import { defineSocket, http, type Router } from '@oxidite/http';
 import { createTestHttp } from '@oxidite/http/testing';
 import { definePlugin } from '@oxidite/plugin-sdk';
 import { createTestKernel } from '@oxidite/plugin-sdk/testing';
@@ -26,13 +27,24 @@ describe('the plugin', () => {
     await using app = await createTestHttp(() => undefined, { http: { limits: { bodyBytes: 5 } } });
     expect(app.services.http.limits).toEqual({
       bodyBytes: 5,
+      bodyDepth: 64,
+      bodyKeys: 10_000,
       headerBytes: 16_384,
+      headerCount: 100,
       urlLength: 8_192,
       headersTimeoutMs: 10_000,
       requestTimeoutMs: 60_000,
       keepAliveTimeoutMs: 5_000,
-      requestsPerConnection: 0,
-      connections: 0,
+      stallTimeoutMs: 30_000,
+      requestsPerConnection: 10_000,
+      connections: 20_000,
+      http2Streams: 100,
+      http2Resets: 200,
+      http2ResetsPerSecond: 20,
+      http2IdleTimeoutMs: 60_000,
+      http2SessionMegabytes: 10,
+      webSocketPayloadBytes: 1_048_576,
+      webSocketFragments: 1_024,
     });
   });
 
@@ -111,5 +123,49 @@ describe('inject', () => {
       },
     });
     expect([status, (await app.request('GET', '/')).status]).toEqual([404, 200]);
+  });
+});
+
+describe('trustProxy', () => {
+  it('is refused as a number where a listener speaks the PROXY protocol', async () => {
+    const options = { listeners: [{ port: 0, proxyProtocol: true }], trustProxy: 1 };
+    await expect(createTestHttp(() => undefined, { http: options })).rejects.toThrow(/trustProxy.*list the addresses of the proxies/);
+    await using app = await createTestHttp(() => undefined, { http: { ...options, trustProxy: ['loopback'] } });
+    expect(app.services.http.routes).toEqual([]);
+  });
+});
+
+describe('the end of the application', () => {
+  it('waits for handlers no longer than the grace', async () => {
+    const { logger, lines } = recordLog();
+    const stuck = defineSocket();
+    const app = await createTestHttp((routes) => routes.get('/', (request) => stuck.accept(request, { open: () => new Promise(() => undefined) })), {
+      logger,
+      http: { shutdownGraceMs: 100 },
+    });
+    await app.start();
+    const client = new WebSocket(`ws://localhost:${app.services.http.address?.port}`);
+    await once(client, 'open');
+    const stopped = app.stop();
+    await once(client, 'close');
+    await expect
+      .poll(async () => {
+        await app.clock.advance(100);
+        return lines.map(({ message }) => message);
+      })
+      .toContain('handlers that still run are not waited for');
+    await stopped;
+  });
+});
+
+describe('a boot that fails', () => {
+  it('closes the plugin without a further error', async () => {
+    const { logger, lines } = recordLog();
+    const conflicting = (routes: Router): void => {
+      routes.get('/a', () => 'first');
+      routes.get('/a', () => 'second');
+    };
+    await expect(createTestHttp(conflicting, { logger })).rejects.toThrow(/is declared twice/);
+    expect(lines).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import {
   type QueryRecord,
   type RequestHeaders,
   type Router,
+  type ResponseHeaders,
 } from '@oxidite/http';
 import type { Services } from '@oxidite/plugin-sdk';
 import type { H3Event } from 'h3';
@@ -91,7 +92,7 @@ describe('types of handlers', () => {
         expectTypeOf(request.method).toEqualTypeOf<string>();
         expectTypeOf(request.url).toEqualTypeOf<URL>();
         expectTypeOf(request.signal).toEqualTypeOf<AbortSignal>();
-        expectTypeOf(request.responseHeaders).toEqualTypeOf<Headers>();
+        expectTypeOf(request.responseHeaders).toEqualTypeOf<ResponseHeaders>();
         expectTypeOf(request.event).toEqualTypeOf<H3Event>();
         expectTypeOf(services).toEqualTypeOf<Services>();
       });

@@ -84,16 +84,16 @@ describe('openapi', () => {
       { name: 'q', in: 'query', required: true, schema: { type: 'string' } },
     ]);
     expect(paths['/books/files/{path}']?.['get']?.parameters).toEqual([
-      { name: 'path', in: 'path', required: true, schema: { type: 'string' } },
+      { name: 'path', in: 'path', required: true, schema: { type: 'string' }, 'x-rest': true, description: expect.any(String) },
       { name: 'seen', in: 'cookie', required: false, schema: { type: 'string' } },
     ]);
   });
 
   it('makes components of schemas with an id, input and output apart where they differ', async () => {
     const { components, paths } = await getDocument();
-    expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(['Author', 'Book', 'Book2', 'Problem']));
+    expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(['Author', 'Book', 'BookInput', 'Problem']));
     expect(paths['/books']?.['post']?.responses['201']?.content).toEqual({ 'application/json': { schema: { $ref: '#/components/schemas/Book' } } });
-    expect(paths['/books']?.['post']?.requestBody?.content['application/json']?.schema).toEqual({ $ref: '#/components/schemas/Book2' });
+    expect(paths['/books']?.['post']?.requestBody?.content['application/json']?.schema).toEqual({ $ref: '#/components/schemas/BookInput' });
     expect(components.schemas['Book']).toMatchObject({
       description: 'A book',
       properties: { author: { $ref: '#/components/schemas/Author' }, published: { type: 'string', format: 'date-time' } },
@@ -114,13 +114,18 @@ describe('openapi', () => {
     expect(components.securitySchemes).toEqual({ bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } });
     expect(paths['/books']?.['post']?.security).toEqual([{ bearer: [] }]);
     expect(paths['/books']?.['get']?.security).toEqual([{}, { bearer: [] }]);
-    expect(paths['/books/{id}']?.['get']).not.toHaveProperty('security');
+    expect(paths['/books/{id}']?.['get']?.security).toEqual([]);
   });
 
   it('describes the problems a route can answer with', async () => {
     const { paths } = await getDocument();
     expect(Object.keys(paths['/books']?.['post']?.responses ?? {})).toEqual(['201', '400', '401', '413', '415', '422']);
-    expect(paths['/books']?.['post']?.responses['422']?.content).toEqual({ 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } });
+    expect(paths['/books']?.['post']?.responses['422']?.content).toEqual({
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/Problem' },
+        example: expect.objectContaining({ status: 422, code: 'OXI_HTTP_INPUT_INVALID' }),
+      },
+    });
   });
 
   it('refers only to components that exist', async () => {

@@ -7,9 +7,9 @@ import { describe, expect, it } from 'vitest';
 const ROOT = resolve(import.meta.dirname, '../..');
 const PACKAGES = ['kernel', 'plugin-sdk', ...globSync('plugins/*', { cwd: ROOT })].filter((directory) => existsSync(join(ROOT, directory, 'package.json')));
 const KERNEL_IMPORTS = ['tapable', 'awilix/browser', 'cosmiconfig', 'semver/functions/satisfies.js', '@standard-schema/spec'];
-/** What a plugin may take from another plugin's package: types, `define*` and `create*` functions, contract suites. */
+/** What a plugin may take from another plugin's package: types, `define*` and `create*` functions, the words in which routes are declared, contract suites. */
 const ALLOWED_VALUE =
-  /^(?:type |define[A-Z]|create[A-Z]|is[A-Z]|[A-Z]\w*Error$|badRequest$|unauthorized$|forbidden$|notFound$|conflict$|unprocessable$|reply$|created$|noContent$|redirect$|[A-Z_]+$)/;
+  /^(?:type |define[A-Z]|create[A-Z]|is[A-Z]|[A-Z]\w*Error$|badRequest$|unauthorized$|forbidden$|notFound$|conflict$|unprocessable$|reply$|created$|noContent$|redirect$|json$|form$|text$|bytes$|stream$|multipart$|anyOf$|[A-Z_]+$)/;
 
 interface Import {
   readonly file: string;
@@ -156,13 +156,13 @@ describe('the boundaries between packages', () => {
 });
 
 describe('the kernel', () => {
-  it('has under 1,945 lines without comments, and no file over 250', () => {
+  it('has under 1,725 lines without comments, and no file over 250', () => {
     const lengths = listSources('kernel').map((file) => {
       const text = readFileSync(file, 'utf8');
       const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
       return { file: relative(ROOT, file), lines: text.split('\n').length - 1, code: code.split('\n').filter((line) => line.trim() !== '').length };
     });
     expect(lengths.filter(({ lines }) => lines > 250)).toEqual([]);
-    expect(lengths.reduce((sum, { code }) => sum + code, 0)).toBeLessThan(1_945);
+    expect(lengths.reduce((sum, { code }) => sum + code, 0)).toBeLessThan(1_725);
   });
 });

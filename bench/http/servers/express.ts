@@ -1,6 +1,6 @@
 /** express 5 with express.json() and zod. */
 import express from 'express';
-import { EchoBody } from '../cases.ts';
+import { EchoBody } from '../echo-body.ts';
 
 const app = express();
 app.get('/', (_request, response) => void response.type('text').send('Hello, world!'));

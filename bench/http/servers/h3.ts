@@ -1,6 +1,6 @@
 /** h3 2 as its guide shows it: `serve()`, `getQuery`, `readValidatedBody` with zod. */
 import { getQuery, H3, readValidatedBody, serve } from 'h3';
-import { EchoBody } from '../cases.ts';
+import { EchoBody } from '../echo-body.ts';
 
 const app = new H3();
 app.get('/', () => 'Hello, world!');

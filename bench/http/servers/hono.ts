@@ -2,7 +2,7 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { validator } from 'hono/validator';
-import { EchoBody } from '../cases.ts';
+import { EchoBody } from '../echo-body.ts';
 
 const app = new Hono();
 app.get('/', (context) => context.text('Hello, world!'));

@@ -1,6 +1,6 @@
 /** Raw node:http: the lower bound. Routing is three comparisons; validation is the same zod schema as everywhere. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { EchoBody } from '../cases.ts';
+import { EchoBody } from '../echo-body.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
 const JSON_TYPE = 'application/json';

@@ -24,6 +24,17 @@ describe('watchInterruption', () => {
     expect(host.exits).toEqual([130]);
   });
 
+  it('leaves a worker to whoever watches over it', () => {
+    const host = createTestHost({ env: { OXIDITE_WORKER: '1' } });
+    const interruption = watchInterruption(host, createVirtualClock());
+    host.emitSignal('SIGINT');
+    expect(interruption.error).toBeUndefined();
+    host.emitSignal('SIGTERM');
+    expect(interruption.error).toBeInstanceOf(CommandInterruptedError);
+    host.emitSignal('SIGTERM');
+    expect(host.exits).toEqual([]);
+  });
+
   it('tells a user who waits for a second how to go on', async () => {
     const host = createTestHost();
     const clock = createVirtualClock();

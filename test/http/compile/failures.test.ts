@@ -108,7 +108,7 @@ describe('the problem mapper of a group', () => {
       { logger },
     );
     await expect(app.request('GET', '/')).rejects.toThrow('half way');
-    await expect.poll(() => lines.map(({ message }) => message)).toEqual(['the stream of a mapped problem failed']);
+    await expect.poll(() => lines.map(({ message }) => message)).toEqual(['a request failed']);
   });
 
   it('that throws is a 500, and is logged', async () => {

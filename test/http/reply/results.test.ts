@@ -128,7 +128,38 @@ describe('created, noContent and redirect', () => {
   });
 });
 
+describe('a Node stream', () => {
+  it('may hold text, objects are no bytes', async () => {
+    await using app = await createTestHttp((routes) => routes.get('/', () => Readable.from(['a', 'b'])));
+    expect((await app.request('GET', '/')).text).toBe('ab');
+  });
+
+  it('sends its headers before its first byte', async () => {
+    const stream = new Readable({ read: () => undefined });
+    await using app = await createTestHttp((routes) => routes.get('/', () => stream));
+    await app.start();
+    const response = await fetch(app.services.http.address?.url ?? '');
+    expect(response.status).toBe(200);
+    stream.push('late');
+    stream.push(null);
+    expect(await response.text()).toBe('late');
+  });
+});
+
 describe('request.responseHeaders', () => {
+  it('keeps all values of one name, in the place of what the result implies', async () => {
+    await using app = await createTestHttp((routes) =>
+      routes.get('/', ({ responseHeaders }) => {
+        responseHeaders.append('link', '</a>');
+        responseHeaders.append('link', '</b>');
+        responseHeaders.set('content-type', 'text/x-own');
+        return 'text';
+      }),
+    );
+    const { headers } = await app.request('GET', '/');
+    expect([headers.get('link'), headers.get('content-type')]).toEqual(['</a>, </b>', 'text/x-own']);
+  });
+
   it('are sent with any result and with errors', async () => {
     await using app = await createTestHttp((routes) => {
       routes.get(

@@ -21,12 +21,14 @@ export interface Interruption {
 }
 
 /** Starts to listen for the signals. */
-export function watchInterruption(host: Pick<Host, 'onSignal' | 'exit' | 'stderr'>, clock: Pick<Clock, 'setTimeout'>): Interruption {
+export function watchInterruption(host: Pick<Host, 'env' | 'onSignal' | 'exit' | 'stderr'>, clock: Pick<Clock, 'setTimeout'>): Interruption {
+  const isWorker = host.env['OXIDITE_WORKER'] !== undefined;
   const controller = new AbortController();
   let error: CommandInterruptedError | undefined;
   let hint: { cancel(): void } | undefined;
   const interrupt = (signal: EndingSignal): void => {
     if (error !== undefined) {
+      if (isWorker) return; // who watches over it ends it when its time is up
       host.exit(EXIT_CODES.SIGINT);
       return;
     }
@@ -34,7 +36,10 @@ export function watchInterruption(host: Pick<Host, 'onSignal' | 'exit' | 'stderr
     hint = clock.setTimeout(() => host.stderr.write('Stopping; press Ctrl-C again to end at once.\n'), HINT_AFTER_MS);
     controller.abort(error);
   };
-  const removals = (['SIGINT', 'SIGTERM'] as const).map((signal) => host.onSignal(signal, () => interrupt(signal)));
+  // Ctrl-C reaches every process of a terminal; a worker leaves it to the process that watches over it.
+  const removals = (['SIGINT', 'SIGTERM'] as const).map((signal) =>
+    host.onSignal(signal, isWorker && signal === 'SIGINT' ? () => undefined : () => interrupt(signal)),
+  );
   return {
     signal: controller.signal,
     get error() {

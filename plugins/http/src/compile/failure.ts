@@ -1,12 +1,11 @@
-/** Answers a request that failed: logs what is ours, maps it as the route's group wants it, and never leaks. */
+/** Makes the response of a request that failed: logs what is ours, maps it as the route's group wants it, and never leaks. */
 import type { Logger } from '@oxidite/plugin-sdk';
-import type { Exchange } from '../exchange/exchange.ts';
 import { PROBLEM_TYPE, type Problem } from '../problem/problem.ts';
-import type { ProblemMapper } from '../problem/problem-mapper.ts';
-import { RequestAbortedError } from '../problem/request-errors.ts';
 import { findErrorHeaders, toProblem } from '../problem/to-problem.ts';
+import type { ResponseDraft } from '../reply/response-draft.ts';
+import type { FlatHeaders } from '../reply/response-headers.ts';
+import { toDraft } from '../reply/to-draft.ts';
 import type { RoutedRequest } from '../request/http-request.ts';
-import { sendResult } from '../reply/send-result.ts';
 
 /** What answering failures needs of the application. */
 export interface FailureOptions {
@@ -14,44 +13,37 @@ export interface FailureOptions {
   readonly logger: Logger;
 }
 
-/** Answers one failed request. Returns a promise only when the answer is a stream. Never throws. */
-export type Failure = (exchange: Exchange, request: RoutedRequest | undefined, error: unknown, mapper?: ProblemMapper) => Promise<void> | undefined;
+/** What is known of the route of a failure. */
+export interface FailureContext {
+  /** The headers of all responses of the route. */
+  readonly base: Readonly<FlatHeaders>;
+  /** `true` when a middleware logs what was thrown. */
+  readonly isLogged: boolean;
+}
 
-/** Creates the function that answers failures. */
+/** Makes the response of one failed request. Never throws. */
+export type Failure = (request: RoutedRequest, error: unknown, context: FailureContext) => ResponseDraft;
+
+/** Creates the function that makes responses of failures. */
 export function createFailure({ isDevelopment, logger }: FailureOptions): Failure {
-  return (exchange, request, error, mapper) => {
-    if (error instanceof RequestAbortedError) {
-      exchange.destroy();
-      return undefined;
-    }
+  return (request, error, { base, isLogged }) => {
     const problem = toProblem(error, { isDevelopment });
-    if (problem.status >= 500) logger.error({ error, method: exchange.method, path: pathOf(exchange), route: request?.route.path }, 'a request failed');
-    if (exchange.isSent) {
-      exchange.destroy(); // the status is out; an incomplete body is the only way left to say it
-      return undefined;
-    }
+    const facts = { method: request.method, path: request.path, route: request.route.path };
+    if (problem.status >= 500 && !isLogged) logger.error({ error, ...facts }, 'a request failed');
     try {
-      const sent = sendProblem(exchange, request, problem, findErrorHeaders(error), mapper);
-      return sent?.catch((streamError: unknown) => logger.error({ error: streamError, path: pathOf(exchange) }, 'the stream of a mapped problem failed'));
+      return draftProblem(request, { error, problem }, base);
     } catch (mapperError) {
-      logger.error({ error: mapperError, method: exchange.method, path: pathOf(exchange) }, 'a problem could not be sent as its group maps it');
-      return sendProblem(exchange, undefined, toProblem(mapperError, { isDevelopment }), undefined, undefined);
+      logger.error({ error: mapperError, ...facts }, 'a problem could not be sent as its group maps it');
+      const own = toProblem(mapperError, { isDevelopment });
+      return toDraft(undefined, own, { status: own.status, base, jsonType: PROBLEM_TYPE, failure: { error: mapperError, problem: own } });
     }
   };
 }
 
-function sendProblem(
-  exchange: Exchange,
-  request: RoutedRequest | undefined,
-  problem: Problem,
-  headers: Readonly<Record<string, string>> | undefined,
-  mapper: ProblemMapper | undefined,
-): Promise<void> | undefined {
-  if (mapper === undefined || request === undefined) return sendResult(exchange, request, problem, { status: problem.status, headers, jsonType: PROBLEM_TYPE });
-  return sendResult(exchange, request, mapper(problem, request), { status: problem.status, headers });
-}
-
-/** Queries stay out of logs: they may hold secrets. */
-function pathOf(exchange: Exchange): string {
-  return exchange.target.split('?', 1)[0] ?? '';
+function draftProblem(request: RoutedRequest, failure: { readonly error: unknown; readonly problem: Problem }, base: Readonly<FlatHeaders>): ResponseDraft {
+  const { problem, error } = failure;
+  const options = { status: problem.status, base, headers: findErrorHeaders(error), failure };
+  const mapper = request.route.problem;
+  if (mapper === undefined) return toDraft(request, problem, { ...options, jsonType: PROBLEM_TYPE });
+  return toDraft(request, mapper(problem, request), options);
 }

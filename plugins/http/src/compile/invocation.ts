@@ -6,7 +6,8 @@ import type { Services } from '@oxidite/plugin-sdk';
 import { MiddlewareNextError } from '../errors.ts';
 import type { Guard } from '../request/guard.ts';
 import type { RoutedRequest } from '../request/http-request.ts';
-import type { Middleware } from '../request/middleware.ts';
+import type { MiddlewareFunction, MiddlewareParts, Next } from '../request/middleware.ts';
+import type { Layer } from './layers.ts';
 import { isPromise, type MaybePromise } from './maybe-promise.ts';
 
 /** One layer: takes the request and its services to a result. */
@@ -33,23 +34,51 @@ export function withGuards(guards: readonly Guard[], inner: Invocation): Invocat
   }, inner);
 }
 
-/** Puts middleware around `inner`; the first is the outermost. */
-export function withMiddleware(middleware: readonly Middleware[], inner: Invocation): Invocation {
-  return middleware.reduceRight<Invocation>((next, layer) => wrap(layer, next), inner);
+/** Puts layers around `inner`; the first is the outermost. */
+export function withLayers(layers: readonly Layer[], inner: Invocation): Invocation {
+  return layers.reduceRight<Invocation>((next, { name, parts, wrap }) => {
+    if (wrap !== undefined) return withFunction(wrap, next);
+    const around = parts.around === undefined ? next : withAround(name, parts.around, next);
+    return parts.onRequest === undefined ? around : withOnRequest(parts.onRequest, around);
+  }, inner);
 }
 
-function wrap(layer: Middleware, inner: Invocation): Invocation {
+function withOnRequest(onRequest: NonNullable<MiddlewareParts['onRequest']>, inner: Invocation): Invocation {
   return (request, services) => {
-    let innerResult: unknown;
-    let isCalled = false;
-    const next = (): unknown => {
-      if (isCalled) throw new MiddlewareNextError(layer.name);
-      isCalled = true;
-      innerResult = inner(request, services);
-      return innerResult;
-    };
-    const result = layer(request, services, next);
-    if (isPromise(result)) return result.then((value) => (value === undefined ? innerResult : value));
-    return result === undefined ? innerResult : result;
+    const answer = onRequest(request, services);
+    if (isPromise(answer)) return answer.then((settled) => (settled === undefined ? inner(request, services) : settled));
+    return answer === undefined ? inner(request, services) : answer;
   };
+}
+
+function withFunction(wrap: MiddlewareFunction, inner: Invocation): Invocation {
+  return (request, services) =>
+    callOnce(
+      wrap.name,
+      () => inner(request, services),
+      (next) => wrap(request, services, next),
+    );
+}
+
+function withAround(name: string, around: NonNullable<MiddlewareParts['around']>, inner: Invocation): Invocation {
+  return (request, services) =>
+    callOnce(
+      name,
+      () => inner(request, services),
+      (next) => around(request, next),
+    );
+}
+
+/** Runs a wrapper whose `next` may be called once; where it returns nothing, the inner result stays. */
+function callOnce(name: string, inner: Next, wrapper: (next: Next) => unknown): unknown {
+  let innerResult: unknown;
+  let isCalled = false;
+  const result = wrapper(() => {
+    if (isCalled) throw new MiddlewareNextError(name);
+    isCalled = true;
+    innerResult = inner();
+    return innerResult;
+  });
+  if (isPromise(result)) return result.then((value) => (value === undefined ? innerResult : value));
+  return result === undefined ? innerResult : result;
 }

@@ -1,11 +1,13 @@
 /** Holds results to the response schemas of their route: what a schema does not name never leaves. */
-import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { Readable } from 'node:stream';
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
 import { ResponseInvalidError } from '../errors.ts';
 import { toJsonPointer } from '../problem/json-pointer.ts';
 import { Reply } from '../reply/reply.ts';
 import type { ResponseSchemas } from '../routes/route-declaration.ts';
 import type { Route } from '../routes/route.ts';
 import { isPromise, type MaybePromise } from './maybe-promise.ts';
+import { pruneToSchema } from './prune-to-schema.ts';
 
 /** Returns the result as its schema leaves it. */
 export type ResponseValidation = (result: unknown) => MaybePromise<unknown>;
@@ -18,24 +20,55 @@ export function findDefaultStatus(responses: ResponseSchemas | undefined): numbe
   return successes.length === 1 ? (successes[0] ?? 200) : 200;
 }
 
+/** What the validation of responses needs of the application. */
+export interface ResponseValidationOptions {
+  /** `true`: a result that does not fit is an error. Otherwise it leaves without undeclared fields, and `onInvalid` is told. */
+  readonly isDevelopment: boolean;
+  /** Told of each result that does not fit and was sent nevertheless. */
+  readonly onInvalidResponse: (error: ResponseInvalidError, route: Route) => void;
+}
+
 /** Compiles the validation of a route, or returns `undefined` when it declares no responses. */
-export function compileResponseValidation(route: Route): ResponseValidation | undefined {
+export function compileResponseValidation(route: Route, options: ResponseValidationOptions): ResponseValidation | undefined {
   const responses = route.declaration.response;
   if (responses === undefined) return undefined;
   const defaultStatus = findDefaultStatus(responses);
   return (result) => {
-    if (result instanceof Response || result instanceof ReadableStream) return result;
+    if (result instanceof Response) return result;
     const isReply = result instanceof Reply;
     const status = (isReply ? result.status : undefined) ?? defaultStatus;
     const schema = responses[status];
-    if (schema === undefined || (isReply && result.body === undefined)) return result;
+    const value: unknown = isReply ? result.body : result;
+    if (schema === undefined || (isReply && value === undefined) || value instanceof Readable || value instanceof ReadableStream) return result;
     const finish = (validated: StandardSchemaV1.Result<unknown>): unknown => {
-      if (validated.issues !== undefined) throw new ResponseInvalidError(route.place, status, validated.issues.map(describeIssue));
-      return isReply ? new Reply(validated.value, result.status, result.headers) : validated.value;
+      const fitting =
+        validated.issues === undefined
+          ? validated.value
+          : toPruned(value, schema, () => new ResponseInvalidError(route.place, status, (validated.issues ?? []).map(describeIssue)));
+      return isReply ? new Reply(fitting, result.status, result.headers) : fitting;
     };
-    const validated = schema['~standard'].validate(isReply ? result.body : result);
+    const validated = schema['~standard'].validate(value);
     return isPromise(validated) ? validated.then(finish) : finish(validated);
   };
+
+  /** What cannot be described cannot be pruned, so it does not leave. */
+  function toPruned(value: unknown, schema: StandardSchemaV1, toError: () => ResponseInvalidError): unknown {
+    const error = toError();
+    const described = options.isDevelopment ? undefined : describeOutput(schema);
+    if (described === undefined) throw error;
+    options.onInvalidResponse(error, route);
+    const json: string | undefined = JSON.stringify(value); // undefined when there is nothing to send
+    return json === undefined ? undefined : pruneToSchema(JSON.parse(json), described);
+  }
+}
+
+function describeOutput(schema: StandardSchemaV1): Readonly<Record<string, unknown>> | undefined {
+  const standard: StandardSchemaV1.Props & Partial<StandardJSONSchemaV1.Props> = schema['~standard'];
+  try {
+    return standard.jsonSchema?.output({ target: 'draft-2020-12', libraryOptions: standard.vendor === 'zod' ? { unrepresentable: 'any' } : {} });
+  } catch {
+    return undefined; // the library has no JSON Schema for this kind of value
+  }
 }
 
 function describeIssue(issue: StandardSchemaV1.Issue): string {

@@ -1,10 +1,10 @@
 /**
  * The user's own h3 handlers: `services.http.h3` is a complete H3 application that is asked when no own route matches.
- * Its results, errors included, are sent as h3 would send them.
+ * Its results, errors included, are what h3 makes of them; the application's middleware stands around them.
  */
 import type { Logger } from '@oxidite/plugin-sdk';
 import { H3, toResponse } from 'h3';
-import type { Exchange } from '../exchange/exchange.ts';
+import { RoutedRequest } from '../request/http-request.ts';
 
 /** What an h3 application returns when it has no route. Source: h3 2.0.8, src/utils/internal; a test holds it. */
 const NOT_FOUND = Symbol.for('h3.notFound');
@@ -20,16 +20,17 @@ export function createH3(logger: Logger): H3 {
   });
 }
 
-/** Lets the h3 handlers answer. Resolves with `false` when they have no route for the request; nothing was sent then. */
-export async function answerWithH3(h3: H3, exchange: Exchange): Promise<boolean> {
-  const { event } = exchange;
+/** Lets the h3 handlers answer. Returns `undefined` when they have no route for the request. */
+export async function answerWithH3(h3: H3, request: RoutedRequest): Promise<Response | undefined> {
+  const { event } = request;
   let result: unknown;
   try {
     result = await h3.handler(event);
   } catch (error) {
     result = error instanceof Error ? error : new Error('An h3 handler threw something that is no error.', { cause: error });
   }
-  if (result === NOT_FOUND) return false;
-  await exchange.sendWeb(await toResponse(result, event, h3.config));
-  return true;
+  if (result === NOT_FOUND) return undefined;
+  const response = await toResponse(result, event, h3.config);
+  RoutedRequest.markEventSent(request);
+  return response;
 }

@@ -1,28 +1,23 @@
 /** Answers what is not HTTP, or too large or slow to become a request, with a problem; then the connection is closed. */
 import type { Duplex } from 'node:stream';
-import { toTitle } from '../problem/http-error.ts';
-import { PROBLEM_TYPE, type Problem } from '../problem/problem.ts';
+import { createRefusal, type Refusal, refuseSocket } from './refusal.ts';
 
-/** The statuses of the parser's errors that are not plain 400s. Source: Node.js, "Event: 'clientError'". */
-const STATUSES: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, HPE_CHUNK_EXTENSIONS_OVERFLOW: 413, ERR_HTTP_REQUEST_TIMEOUT: 408 };
-const CODES: Readonly<Record<number, string>> = {
-  400: 'OXI_HTTP_REQUEST_MALFORMED',
-  408: 'OXI_HTTP_REQUEST_TIMEOUT',
-  413: 'OXI_HTTP_BODY_TOO_LARGE',
-  431: 'OXI_HTTP_HEADERS_TOO_LARGE',
+const MALFORMED = createRefusal(400, 'OXI_HTTP_REQUEST_MALFORMED');
+
+/** The errors that are not plain 400s. Source: Node.js, "Event: 'clientError'". */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  HPE_HEADER_OVERFLOW: createRefusal(431, 'OXI_HTTP_HEADERS_TOO_LARGE'),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: createRefusal(413, 'OXI_HTTP_BODY_TOO_LARGE'),
+  ERR_HTTP_REQUEST_TIMEOUT: createRefusal(408, 'OXI_HTTP_REQUEST_TIMEOUT'),
 };
 
-/** Answers on a bare socket. A connection that was reset, or has been answered in part, is only destroyed. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  const status = STATUSES[error.code ?? ''] ?? 400;
-  const hasBegun = '_httpMessage' in socket && socket._httpMessage !== null && socket._httpMessage !== undefined;
-  if (error.code === 'ECONNRESET' || !socket.writable || hasBegun) {
-    socket.destroy();
-    return;
-  }
-  const problem: Problem = { type: 'about:blank', title: toTitle(status), status, code: CODES[status] ?? '' };
-  const body = JSON.stringify(problem);
-  socket.end(
-    `HTTP/1.1 ${status} ${problem.title}\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+/** Something follows the last request of a connection: that one is still answered, and nothing else. Source: RFC 9112, section 9.6. */
+const AFTER_LAST = 'HPE_CLOSED_CONNECTION';
+
+/** Answers on a bare socket. A connection that was reset, or has been answered in part, or whose TLS handshake failed, is only destroyed. */
+export function answerClientError({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (code === AFTER_LAST) return;
+  const refusal = REFUSALS[code] ?? (code.startsWith('HPE_') ? MALFORMED : undefined);
+  if (refusal === undefined) socket.destroy();
+  else refuseSocket(refusal, socket);
 }

@@ -1,10 +1,11 @@
 /** Reads the body of a Node request: bytes are counted, and what a header claims is believed only when it is too much. */
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { BodyCallback } from '../exchange/exchange.ts';
 import { BodyTooLargeError, RequestAbortedError } from '../problem/request-errors.ts';
 
 /** Reads a whole body and calls back once. A body over the limit is reported at once; what follows of it is thrown away. */
-export function readNodeBody(message: IncomingMessage, limitBytes: number, done: BodyCallback): void {
+export function readNodeBody(message: Readable, limitBytes: number, done: BodyCallback): void {
   let first: Buffer | undefined;
   let others: Buffer[] | undefined;
   let size = 0;

@@ -2,22 +2,32 @@
 import type { H3 } from 'h3';
 import { H3Event } from 'h3';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { NodeRequest, sendNodeResponse } from 'srvx/node';
-import type { BodyCallback, Exchange, FlatHeaders } from '../exchange/exchange.ts';
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { NodeRequest } from 'srvx/node';
+import type { BodyCallback, Exchange } from '../exchange/exchange.ts';
+import type { FlatHeaders } from '../reply/response-headers.ts';
 import { BodyTooLargeError } from '../problem/request-errors.ts';
+import { toAddress, UNKNOWN_ADDRESS } from '../proxy/address.ts';
 import { hasBody, readNodeBody } from './node-body.ts';
-import { pipeStream } from './pipe-stream.ts';
+import { openNodeBody } from './open-body.ts';
+import { closeAfter } from './refusal.ts';
+import type { UpgradeRequest } from './upgrades.ts';
+import { pipeReadable, pipeStream } from './pipe-stream.ts';
 
 /** An unread body up to this size is read and thrown away, so that the connection can be used again. */
 const MAX_DISCARDED_BYTES = 65_536;
 
-/** A host with an optional port; what else a client may send is not put into URLs. */
-const HOST = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d+)?$/;
-
-/** What all exchanges of one server share. */
+/** What all exchanges of one listener share. */
 export interface NodeServerState {
   /** `true` once the server drains: each response ends its connection. */
   isDraining: boolean;
+  /** Connections whose last response is decided; what else arrives on them is ignored. */
+  readonly closing: Set<Socket>;
+  /** `true` when clients speak TLS. */
+  readonly isEncrypted: boolean;
+  /** `true` when clients come over a unix socket, and so have no address. */
+  readonly isLocal: boolean;
   /** The application's h3 handlers. */
   readonly h3: H3;
 }
@@ -26,6 +36,7 @@ export interface NodeServerState {
 export class NodeExchange implements Exchange {
   readonly method: string;
   readonly target: string;
+  upgradeRequest: UpgradeRequest | undefined;
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #server: NodeServerState;
@@ -36,6 +47,7 @@ export class NodeExchange implements Exchange {
   constructor(message: IncomingMessage, response: ServerResponse, server: NodeServerState, target: string, expectsContinue = false) {
     this.method = message.method ?? 'GET';
     this.target = target;
+    this.upgradeRequest = undefined;
     this.#message = message;
     this.#response = response;
     this.#server = server;
@@ -47,8 +59,15 @@ export class NodeExchange implements Exchange {
   }
 
   get origin(): string {
-    const host = this.#message.headers.host ?? '';
-    return `http://${HOST.test(host) ? host : 'localhost'}`;
+    return `${this.#server.isEncrypted ? 'https' : 'http'}://${this.#message.headers.host ?? 'localhost'}`;
+  }
+
+  get remoteAddress(): string {
+    return this.#server.isLocal ? '' : toAddress(this.#message.socket.remoteAddress ?? UNKNOWN_ADDRESS);
+  }
+
+  get isEncrypted(): boolean {
+    return this.#server.isEncrypted;
   }
 
   get signal(): AbortSignal {
@@ -77,6 +96,10 @@ export class NodeExchange implements Exchange {
     return this.#response.headersSent;
   }
 
+  get isBroken(): boolean {
+    return this.#response.destroyed && !this.#response.writableFinished;
+  }
+
   get hasBody(): boolean {
     return hasBody(this.#message);
   }
@@ -87,11 +110,36 @@ export class NodeExchange implements Exchange {
       done(new BodyTooLargeError(limitBytes), undefined);
       return;
     }
-    if (this.#expectsContinue) {
-      this.#expectsContinue = false;
-      this.#response.writeContinue();
-    }
+    this.#continue();
     readNodeBody(message, limitBytes, done);
+  }
+
+  get ended(): Promise<void> {
+    const response = this.#response;
+    const { socket } = this.#message;
+    return new Promise((resolve) => {
+      const end = (): void => {
+        response.off('close', end);
+        socket.off('close', end);
+        resolve();
+      };
+      if (response.closed || socket.destroyed) {
+        resolve();
+        return;
+      }
+      response.once('close', end);
+      socket.once('close', end); // in older versions of Node, a response that waits for the one before it knows nothing of the connection
+    });
+  }
+
+  openBody(limitBytes: number): Readable {
+    const message = this.#message;
+    return openNodeBody(message, {
+      limitBytes,
+      claimedBytes: message.headers['content-length'],
+      onBegin: () => this.#continue(),
+      isBroken: () => !message.complete,
+    });
   }
 
   send(status: number, headers: FlatHeaders, body: string | Uint8Array | undefined): void {
@@ -100,26 +148,38 @@ export class NodeExchange implements Exchange {
     this.#response.end(body);
   }
 
-  sendStream(status: number, headers: FlatHeaders, body: ReadableStream<Uint8Array>): Promise<void> {
+  sendStream(status: number, headers: FlatHeaders, body: Readable | ReadableStream<Uint8Array>): Promise<void> {
     if (this.#endsConnection()) headers.push('connection', 'close');
     this.#response.writeHead(status, headers);
-    return pipeStream(body, this.#response, this.method === 'HEAD');
+    this.#response.flushHeaders(); // the body may take its time
+    const isHead = this.method === 'HEAD';
+    return body instanceof Readable ? pipeReadable(body, this.#response, isHead) : pipeStream(body, this.#response, isHead);
   }
 
-  async sendWeb(response: Response): Promise<void> {
-    if (this.#endsConnection() && !this.#response.headersSent) this.#response.setHeader('connection', 'close');
-    await sendNodeResponse(this.#response, response).catch(() => this.destroy());
+  takeOver(): UpgradeRequest {
+    if (this.upgradeRequest === undefined) throw new TypeError('Only a request for a WebSocket can be taken over.');
+    this.#response.detachSocket(this.#message.socket);
+    return this.upgradeRequest;
   }
 
   destroy(): void {
     this.#response.destroy();
   }
 
+  #continue(): void {
+    if (!this.#expectsContinue) return;
+    this.#expectsContinue = false;
+    this.#response.writeContinue();
+  }
+
   /** Node reads a body to its end before the next request, however long it is: rather than that, the connection is given up. */
   #endsConnection(): boolean {
-    if (this.#server.isDraining || this.#expectsContinue) return true;
-    if (this.#message.complete || !hasBody(this.#message)) return false;
-    const length = this.#message.headers['content-length'];
-    return length === undefined || Number(length) > MAX_DISCARDED_BYTES;
+    if (!this.#server.isDraining && !this.#expectsContinue) {
+      if (this.#message.complete || !hasBody(this.#message)) return false;
+      const length = this.#message.headers['content-length'];
+      if (length !== undefined && Number(length) <= MAX_DISCARDED_BYTES) return false;
+    }
+    closeAfter(this.#message, this.#server.closing);
+    return true;
   }
 }

@@ -6,8 +6,11 @@ import type { H3Event } from 'h3';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Route } from '../routes/route.ts';
-import { parseCookies } from './cookies.ts';
+import { parseCookies } from '../cookies/parse-cookies.ts';
+import { ResponseHeaders } from '../reply/response-headers.ts';
 import { parseQuery, type QueryRecord } from './query.ts';
+import type { ClientView } from '../proxy/client-view.ts';
+import type { RequestContext } from './request-context.ts';
 
 /** The headers of a request by lower-case name, as Node joins them. */
 export type RequestHeaders = Readonly<IncomingHttpHeaders>;
@@ -18,8 +21,16 @@ export interface HttpRequest {
   readonly method: string;
   /** The path as it was sent: percent-encoded, without the query. */
   readonly path: string;
-  /** The whole address; host and port are the client's claim. */
+  /** The whole address. Host and port are the client's claim, or that of a trusted proxy. */
   readonly url: URL;
+  /** A name of this request for logs and traces: random, unless a middleware found another. */
+  id: string;
+  /** The address of the client: of the connection, or what trusted proxies say. */
+  readonly ip: string;
+  /** `true` when the client speaks to us, or to a trusted proxy, over TLS. */
+  readonly isSecure: boolean;
+  /** What the log line of this request gets besides the usual: `request.logFields.articleId = article.id`. */
+  readonly logFields: Record<string, unknown>;
   readonly params: Readonly<Record<string, string>>;
   /** @throws {HttpError} 400 when its percent-encoding is malformed. */
   readonly query: Readonly<QueryRecord>;
@@ -27,37 +38,55 @@ export interface HttpRequest {
   readonly cookies: Readonly<Record<string, string>>;
   /** The parsed and validated body; `undefined` unless the route declares a schema for it. */
   readonly body: unknown;
-  /** Aborts when the client goes away before the response is complete. */
+  /** Aborts when the client goes away before the response is complete, or when the time of the request is up. */
   readonly signal: AbortSignal;
+  /** Aborts the signal: nobody waits for the result any more. */
+  abort(reason: unknown): void;
   /** Headers added to the response, whatever it will be. */
-  readonly responseHeaders: Headers;
+  readonly responseHeaders: ResponseHeaders;
   /** The route that answers. */
   readonly route: Route;
   /** The h3 event of this request, for h3 utilities; what they stage (cookies, headers) is sent. Read the body through one of both only. */
   readonly event: H3Event;
 }
 
+/** What the requests of one route share. */
+export interface RouteContext {
+  readonly route: Route;
+  readonly application: RequestContext;
+}
+
 /** The request of one exchange. Inputs are replaced by their validated forms. */
 export class RoutedRequest implements HttpRequest {
   readonly path: string;
-  readonly route: Route;
   body: unknown;
   readonly #exchange: Exchange;
   readonly #search: string;
+  #context: RouteContext;
   #params: Readonly<Record<string, string>>;
   #query: Readonly<QueryRecord> | undefined;
   #headers: RequestHeaders | undefined;
   #cookies: Readonly<Record<string, string>> | undefined;
   #url: URL | undefined;
-  #responseHeaders: Headers | undefined;
+  #responseHeaders: ResponseHeaders | undefined;
+  #id: string | undefined;
+  #logFields: Record<string, unknown> | undefined;
+  #client: ClientView | undefined;
+  #abort: AbortController | undefined;
+  #isEventSent: boolean;
 
-  constructor(exchange: Exchange, route: Route, path: string, search: string, params: Readonly<Record<string, string>>) {
-    this.#exchange = exchange;
-    this.route = route;
+  constructor(exchange: Exchange, context: RouteContext, path: string, search: string, params: Readonly<Record<string, string>>) {
     this.path = path;
+    this.body = undefined;
+    this.#exchange = exchange;
+    this.#context = context;
     this.#search = search;
     this.#params = params;
-    this.body = undefined;
+    this.#isEventSent = false;
+  }
+
+  get route(): Route {
+    return this.#context.route;
   }
 
   get method(): string {
@@ -65,7 +94,31 @@ export class RoutedRequest implements HttpRequest {
   }
 
   get url(): URL {
-    return (this.#url ??= new URL(`${this.#exchange.origin}${this.path}${this.#search === '' ? '' : `?${this.#search}`}`));
+    if (this.#url === undefined) {
+      const { isSecure, host } = RoutedRequest.#viewOf(this);
+      this.#url = new URL(`${isSecure ? 'https' : 'http'}://${host ?? 'localhost'}${this.path}${this.#search === '' ? '' : `?${this.#search}`}`);
+    }
+    return this.#url;
+  }
+
+  get id(): string {
+    return (this.#id ??= this.#context.application.random.uuid());
+  }
+
+  set id(value: string) {
+    this.#id = value;
+  }
+
+  get ip(): string {
+    return RoutedRequest.#viewOf(this).ip;
+  }
+
+  get isSecure(): boolean {
+    return RoutedRequest.#viewOf(this).isSecure;
+  }
+
+  get logFields(): Record<string, unknown> {
+    return (this.#logFields ??= {});
   }
 
   get params(): Readonly<Record<string, string>> {
@@ -101,11 +154,15 @@ export class RoutedRequest implements HttpRequest {
   }
 
   get signal(): AbortSignal {
-    return this.#exchange.signal;
+    return RoutedRequest.#controllerOf(this).signal;
   }
 
-  get responseHeaders(): Headers {
-    return (this.#responseHeaders ??= new Headers());
+  abort(reason: unknown): void {
+    RoutedRequest.#controllerOf(this).abort(reason);
+  }
+
+  get responseHeaders(): ResponseHeaders {
+    return (this.#responseHeaders ??= new ResponseHeaders());
   }
 
   get event(): H3Event {
@@ -117,8 +174,43 @@ export class RoutedRequest implements HttpRequest {
     return request.#exchange;
   }
 
+  /** Returns the application of `request`. */
+  static contextOf(request: RoutedRequest): RequestContext {
+    return request.#context.application;
+  }
+
+  /** Lets another route stand for the request: one that has its path, but not its method. */
+  static reroute(request: RoutedRequest, route: Route): void {
+    request.#context = { ...request.#context, route };
+  }
+
   /** Returns the staged response headers of `request`, if any were asked for. */
-  static stagedHeadersOf(request: RoutedRequest): Headers | undefined {
+  static stagedHeadersOf(request: RoutedRequest): ResponseHeaders | undefined {
     return request.#responseHeaders;
+  }
+
+  /** Returns the h3 event whose staged headers are still to be sent. */
+  static stagingEventOf(request: RoutedRequest): H3Event | undefined {
+    return request.#isEventSent ? undefined : request.#exchange.usedEvent;
+  }
+
+  /** Notes that h3 itself has put the staged headers of its event into the response. */
+  static markEventSent(request: RoutedRequest): void {
+    request.#isEventSent = true;
+  }
+
+  static #viewOf(request: RoutedRequest): ClientView {
+    return (request.#client ??= request.#context.application.view(request.#exchange));
+  }
+
+  static #controllerOf(request: RoutedRequest): AbortController {
+    if (request.#abort === undefined) {
+      const controller = new AbortController();
+      const { signal } = request.#exchange;
+      if (signal.aborted) controller.abort(signal.reason);
+      else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+      request.#abort = controller;
+    }
+    return request.#abort;
   }
 }

@@ -5,7 +5,7 @@ import type { Reply } from '../reply/reply.ts';
 import type { AddsOf, Guard } from '../request/guard.ts';
 import type { HttpRequest, RequestHeaders } from '../request/http-request.ts';
 import type { QueryRecord } from '../request/query.ts';
-import type { PathParams } from './path-pattern.ts';
+import type { PathParams } from './path-params.ts';
 import type { ResponseSchemas, RouteDeclaration, SchemaOption } from './route-declaration.ts';
 
 /** The parts of a request that schemas decide. */

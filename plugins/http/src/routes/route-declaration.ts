@@ -2,6 +2,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Guard } from '../request/guard.ts';
 import type { Middleware } from '../request/middleware.ts';
+import type { Deprecation } from './deprecation.ts';
 
 /** A schema of any library that implements Standard Schema, or none. */
 export type SchemaOption = StandardSchemaV1 | undefined;
@@ -25,6 +26,10 @@ export interface RouteDeclaration<
   readonly description?: string;
   readonly tags?: readonly string[];
   readonly deprecated?: boolean;
+  /** The version of the API this belongs to, or several. Default: that of the group; without one it answers for every version. */
+  readonly version?: string | readonly string[];
+  /** Sends `Deprecation`, `Sunset` and `Link`, and marks the operation in OpenAPI. Default: that of the group or the version. */
+  readonly deprecation?: Deprecation;
   /** `false` leaves the route out of OpenAPI documents. Default: `true`. */
   readonly documented?: boolean;
   readonly params?: Params;

@@ -1,6 +1,6 @@
 /** A group of routes that is declared in a file of its own: what `app/routes/*.ts` export. */
 import type { AddsOf, Guard } from '../request/guard.ts';
-import type { PathParams } from './path-pattern.ts';
+import type { Flatten, PathParams } from './path-params.ts';
 import type { GroupOptions, Router } from './router.ts';
 
 /** Marks a {@link RouteGroup}; shared by all copies of this package. */
@@ -16,10 +16,10 @@ export interface RouteGroup {
 
 /** Declares a group of routes: `defineRoutes('/articles', (routes) => { routes.get('/:slug', …); })`. */
 export function defineRoutes<const Prefix extends string>(prefix: Prefix, define: (routes: Router<unknown, PathParams<Prefix>>) => void): RouteGroup;
-export function defineRoutes<const Prefix extends string, const Guards extends readonly Guard[] = readonly []>(
+export function defineRoutes<const Prefix extends string, const Guards extends readonly Guard[] = readonly [], const Host extends string = ''>(
   prefix: Prefix,
-  options: GroupOptions<Guards>,
-  define: (routes: Router<AddsOf<Guards>, PathParams<Prefix>>) => void,
+  options: GroupOptions<Guards, Host>,
+  define: (routes: Router<AddsOf<Guards>, Flatten<PathParams<Prefix> & PathParams<Host>>>) => void,
 ): RouteGroup;
 export function defineRoutes(prefix: string, second: GroupOptions | ((routes: never) => void), third?: (routes: never) => void): RouteGroup {
   const [options, define] = typeof second === 'function' ? [{}, second] : [second, third];

@@ -1,8 +1,15 @@
-/** All routes of an application by method, ready to answer; finds duplicates while it is built. */
+/** All routes of an application, ready to answer; refuses, while it is built, what could never answer or could answer in two ways. */
 import type { CompiledRoute } from '../compile/compile-route.ts';
 import { RouteDuplicateError, RouteNameError } from '../errors.ts';
-import { type RouteMatch, RouteTree } from './route-tree.ts';
+import { VersionUnsupportedError } from '../problem/request-errors.ts';
+import { MethodTrees } from './method-trees.ts';
+import { proveRoutes } from './prove-routes.ts';
+import { type RoutedExchange, RouteSelector } from './route-selector.ts';
+import type { RouteMatch } from './route-tree.ts';
 import type { Route } from './route.ts';
+import { SegmentLanguages } from './segment-languages.ts';
+import { createVersionProbe, type VersionProbe } from './version-probe.ts';
+import { createVersionReader, PATH_VERSIONING, toVaryHeader, type Versioning } from './versioning.ts';
 
 /** A route and what answers for it. */
 export interface TableEntry {
@@ -10,52 +17,116 @@ export interface TableEntry {
   readonly answer: CompiledRoute;
 }
 
+/** What becomes of a slash at the end of a path: nothing; another path; or a redirect (308) to the path without it. */
+export type TrailingSlash = 'ignore' | 'strict' | 'redirect';
+
+/** Options of a {@link RouteTable}. */
+export interface RouteTableOptions<Exchange extends RoutedExchange = RoutedExchange> {
+  readonly trailingSlash?: TrailingSlash;
+  readonly versioning?: Versioning;
+  /** Finds the host a request is for. Default: its header. */
+  readonly hostOf?: (exchange: Exchange) => string | undefined;
+}
+
+/** What is known of a request that no route answers. */
+export interface OtherRoutes {
+  /** The methods that the path answers; empty when there are none. */
+  readonly methods: readonly string[];
+  /** One of the routes of the path. */
+  readonly entry: TableEntry | undefined;
+  /** The path without its slash at the end, when it is to be redirected there. */
+  readonly redirect: string | undefined;
+}
+
 /** The routes of an application. */
-export class RouteTable {
+export class RouteTable<Exchange extends RoutedExchange = RoutedExchange> {
   /** In the order of their registration. */
   readonly routes: readonly Route[];
-  readonly #trees = new Map<string, RouteTree<TableEntry>>();
+  /** Without hosts and versions in headers, what answers is found by method and path alone. */
+  readonly #trees: MethodTrees<TableEntry>;
+  readonly #selector: RouteSelector<TableEntry, Exchange> | undefined;
+  readonly #probe: VersionProbe | undefined;
+  readonly #options: RouteTableOptions<Exchange>;
 
   /**
    * @throws {RouteDuplicateError} when two routes answer the same requests; names both places.
+   * @throws {RouteConflictError} when two routes fit the same paths, and neither is narrower.
+   * @throws {RouteUnreachableError} when others answer all requests of a route.
    * @throws {RouteNameError} when two routes have one name.
    */
-  constructor(routes: readonly Route[], compile: (route: Route) => CompiledRoute) {
+  constructor(routes: readonly Route[], compile: (route: Route) => CompiledRoute, options: RouteTableOptions<Exchange> = {}) {
     this.routes = Object.freeze([...routes]);
-    const names = new Map<string, Route>();
+    this.#options = options;
+    assertNames(routes);
+    const { trailingSlash = 'ignore', versioning = PATH_VERSIONING, hostOf = ({ headers }) => headers.host } = options;
+    const languages = new SegmentLanguages();
+    const tree = { languages, isStrict: trailingSlash !== 'ignore' };
+    const readVersion = createVersionReader(versioning);
+    const isSelecting = routes.some(({ host, version }) => host !== undefined || (readVersion !== undefined && version !== undefined));
+    this.#trees = new MethodTrees(tree);
+    this.#selector = isSelecting ? new RouteSelector({ tree, readVersion, hostOf }) : undefined;
+    const collection = this.#selector ?? this.#trees;
     for (const route of routes) {
-      const former = this.#treeOf(route.method).add(route.segments, { route, answer: compile(route) });
+      const former = collection.add({ route, answer: compile(route) });
       if (former !== undefined) throw new RouteDuplicateError(route.method, route.path, former.route.place, route.place);
-      if (route.name === undefined) continue;
-      const namesake = names.get(route.name);
-      if (namesake !== undefined) throw new RouteNameError(route.name, namesake.place, route.place);
-      names.set(route.name, route);
     }
-    const gets = this.#trees.get('GET');
-    if (gets !== undefined) this.#trees.set('HEAD', gets);
+    const selector = this.#selector;
+    proveRoutes(routes, {
+      languages,
+      hasHeaderVersions: readVersion !== undefined,
+      find: (route, path) =>
+        selector === undefined ? [this.#trees.find(route.method, path)?.value.route] : selector.findIn(route, path).map((entry) => entry?.route),
+    });
+    collection.complete();
+    this.#probe = versioning.by === 'path' ? createVersionProbe(routes, versioning.prefix) : undefined;
   }
 
-  /** Finds the route for a path as it was sent. A HEAD request finds the route of GET. */
-  find(method: string, path: string): RouteMatch<TableEntry> | undefined {
-    return this.#trees.get(method)?.find(path);
+  /**
+   * Finds the route for a path as it was sent. A HEAD request finds the route of GET.
+   * @throws {MalformedUrlError} 400 when its percent-encoding is malformed.
+   */
+  find(exchange: Exchange, path: string): RouteMatch<TableEntry> | undefined {
+    return this.#selector === undefined ? this.#trees.find(exchange.method, path) : this.#selector.find(exchange, path);
   }
 
-  /** Lists the methods that a path answers, and finds one of its routes. Empty when it has none. */
-  findOthers(path: string): { readonly methods: readonly string[]; readonly entry: TableEntry | undefined } {
-    const methods: string[] = [];
-    let entry: TableEntry | undefined;
-    for (const [method, tree] of this.#trees) {
-      const match = tree.find(path);
-      if (match === undefined) continue;
-      methods.push(method);
-      entry ??= match.value;
-    }
-    return { methods: methods.length === 0 ? methods : [...methods, 'OPTIONS'].toSorted(), entry };
+  /**
+   * Tells what there is for a path that has no route for a request.
+   * @throws {VersionUnsupportedError} when the path exists, but not in the version that is asked for.
+   */
+  findOthers(exchange: Exchange, path: string): OtherRoutes {
+    const found = this.#selector === undefined ? this.#trees.findAll(path) : this.#selector.findAll(exchange, path);
+    const [entry] = found.values();
+    const redirect = entry === undefined ? this.#findRedirect(exchange, path) : undefined;
+    if (entry === undefined && redirect === undefined) this.#assertVersion(exchange, path);
+    return { methods: entry === undefined ? [] : [...new Set([...found.keys(), 'OPTIONS'])].toSorted(), entry, redirect };
   }
 
-  #treeOf(method: string): RouteTree<TableEntry> {
-    let tree = this.#trees.get(method);
-    if (tree === undefined) this.#trees.set(method, (tree = new RouteTree()));
-    return tree;
+  /** A path that browsers would take for another host is redirected nowhere. */
+  #findRedirect(exchange: Exchange, path: string): string | undefined {
+    if (this.#options.trailingSlash !== 'redirect' || path.length < 2 || !path.endsWith('/') || /^\/[/\\]/.test(path)) return undefined;
+    const shorter = path.slice(0, -1);
+    return this.find(exchange, shorter) === undefined ? undefined : shorter;
+  }
+
+  #assertVersion(exchange: Exchange, path: string): void {
+    const { versioning = PATH_VERSIONING } = this.#options;
+    const asked = createVersionReader(versioning)?.(exchange.headers) ?? this.#probe?.askedIn(path);
+    const supported = this.#selector?.listVersions(exchange, path) ?? [];
+    const all = supported.length > 0 ? supported : (this.#probe?.listVersions(path) ?? []);
+    if (all.length === 0) return;
+    const isKnown = versioning.by === 'path' || (asked !== undefined && this.routes.some(({ version }) => version === asked));
+    throw new VersionUnsupportedError({ asked, supported: all, status: isKnown ? 404 : 400, vary: toVaryHeader(versioning) });
+  }
+}
+
+/** A name belongs to one route, or to one in each version. */
+function assertNames(routes: readonly Route[]): void {
+  const named = new Map<string, Route>();
+  for (const route of routes) {
+    if (route.name === undefined) continue;
+    const key = JSON.stringify([route.name, route.version]);
+    const namesake = named.get(key);
+    if (namesake !== undefined) throw new RouteNameError(route.name, namesake.place, route.place);
+    named.set(key, route);
   }
 }

@@ -1,12 +1,17 @@
 /**
  * Matches paths of one method. Routes without parameters are found by one look-up; the others in a tree of segments, where
- * text wins over `:name`, and `:name` over `**`. Segments are compared decoded, so `%2F` never separates and an
- * encoded letter cannot slip past a route. One slash at the end is ignored.
+ * text wins over constraints, the narrower constraint over the wider, these over `:name`, and `:name` over `**`. So the order
+ * of declaration never matters. Segments are compared decoded: `%2F` never separates, and an encoded letter cannot slip past
+ * a route. One slash at the end is ignored, unless the tree is strict.
  */
 import { MalformedUrlError } from '../problem/request-errors.ts';
-import type { PathSegment } from './path-pattern.ts';
+import { listNames, type PathSegment } from './path-pattern.ts';
+import { SegmentLanguages, toSegmentKey } from './segment-languages.ts';
+import { createSegmentMatcher, type SegmentMatcher } from './segment-matcher.ts';
 
 const SLASH = 47;
+/** In place of the name of a segment without one. */
+const UNNAMED = '';
 
 /** The parameters of a match. */
 export type MatchedParams = Readonly<Record<string, string>>;
@@ -24,8 +29,18 @@ interface Leaf<Value> {
   readonly match: RouteMatch<Value>;
 }
 
+/** A segment that has constraints or several parameters, and what follows it. */
+interface Pattern<Value> {
+  readonly key: string;
+  readonly segment: PathSegment;
+  readonly match: SegmentMatcher;
+  readonly node: Node<Value>;
+}
+
 class Node<Value> {
   readonly texts = new Map<string, Node<Value>>();
+  /** The narrower before the wider; `undefined` when there are none. */
+  patterns: Pattern<Value>[] | undefined = undefined;
   param: Node<Value> | undefined = undefined;
   leaf: Leaf<Value> | undefined = undefined;
   rest: Leaf<Value> | undefined = undefined;
@@ -35,6 +50,13 @@ class Node<Value> {
 export class RouteTree<Value> {
   readonly #static = new Map<string, RouteMatch<Value>>();
   readonly #root = new Node<Value>();
+  readonly #languages: SegmentLanguages;
+  readonly #isStrict: boolean;
+
+  constructor({ languages = new SegmentLanguages(), isStrict = false }: RouteTreeOptions = {}) {
+    this.#languages = languages;
+    this.#isStrict = isStrict;
+  }
 
   /** Adds a route, or returns the value of the route that already answers the same paths. */
   add(segments: readonly PathSegment[], value: Value): Value | undefined {
@@ -45,17 +67,18 @@ export class RouteTree<Value> {
         node = getOrCreate(node.texts, segment.text);
         continue;
       }
-      names.push(segment.name);
+      names.push(...(segment.kind === 'any' ? [UNNAMED] : listNames(segment)));
       if (segment.kind === 'rest') {
         if (node.rest !== undefined) return node.rest.value;
         node.rest = toLeaf(value, names);
         return undefined;
       }
-      node = node.param ??= new Node();
+      node = isFree(segment) ? (node.param ??= new Node()) : this.#getOrCreatePattern(node, segment).node;
     }
     if (node.leaf !== undefined) return node.leaf.value;
     node.leaf = toLeaf(value, names);
-    if (names.length === 0) this.#static.set(`/${segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join('/')}`, node.leaf.match);
+    if (segments.every(({ kind }) => kind === 'text'))
+      this.#static.set(`/${segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join('/')}`, node.leaf.match);
     return undefined;
   }
 
@@ -67,13 +90,38 @@ export class RouteTree<Value> {
     const found = this.#static.get(path);
     if (found !== undefined) return found;
     const values: string[] = [];
-    const end = path.length > 1 && path.charCodeAt(path.length - 1) === SLASH ? path.length - 1 : path.length;
+    const end = !this.#isStrict && path.length > 1 && path.charCodeAt(path.length - 1) === SLASH ? path.length - 1 : path.length;
     const isEncoded = path.includes('%');
     const leaf = end === 1 ? endAt(this.#root, values) : search(this.#root, { path, end, isEncoded, values }, 1);
     if (leaf === undefined) return undefined;
     if (leaf.names.length === 0) return leaf.match;
     return { value: leaf.value, params: toParams(leaf.names, values) };
   }
+
+  #getOrCreatePattern(node: Node<Value>, segment: PathSegment): Pattern<Value> {
+    const patterns = (node.patterns ??= []);
+    const key = toSegmentKey(segment);
+    const former = patterns.find((pattern) => pattern.key === key);
+    if (former !== undefined) return former;
+    const parts = segment.kind === 'mixed' ? segment.parts : segment.kind === 'param' ? [segment] : [];
+    const pattern: Pattern<Value> = { key, segment, match: createSegmentMatcher(parts), node: new Node() };
+    const wider = patterns.findIndex((other) => this.#languages.relate(segment, other.segment) === 'narrower');
+    patterns.splice(wider === -1 ? patterns.length : wider, 0, pattern);
+    return pattern;
+  }
+}
+
+/** Options of a {@link RouteTree}. */
+export interface RouteTreeOptions {
+  /** Shared by trees, so that they compare each pair of constraints once. */
+  readonly languages?: SegmentLanguages;
+  /** `true`: a slash at the end makes another path. Default: `false`. */
+  readonly isStrict?: boolean;
+}
+
+/** Tells whether a segment accepts every value, as one. */
+function isFree(segment: PathSegment): boolean {
+  return segment.kind === 'any' || (segment.kind === 'param' && segment.constraint === undefined);
 }
 
 /** A path on its way through the tree. */
@@ -81,7 +129,7 @@ interface Walk {
   readonly path: string;
   readonly end: number;
   readonly isEncoded: boolean;
-  /** The parameters found so far. */
+  /** The values of the parameters found so far, and of segments without names. */
   readonly values: string[];
 }
 
@@ -97,6 +145,10 @@ function search<Value>(node: Node<Value>, walk: Walk, start: number): Leaf<Value
     const leaf = next === end ? endAt(textNode, values) : search(textNode, walk, next + 1);
     if (leaf !== undefined) return leaf;
   }
+  if (node.patterns !== undefined && segment !== '') {
+    const leaf = searchPatterns(node.patterns, walk, { segment, next });
+    if (leaf !== undefined) return leaf;
+  }
   const paramNode = node.param;
   if (paramNode !== undefined && segment !== '') {
     const depth = values.length;
@@ -110,6 +162,22 @@ function search<Value>(node: Node<Value>, walk: Walk, start: number): Leaf<Value
   if (rest === undefined) return undefined;
   values.push(rest);
   return node.rest;
+}
+
+function searchPatterns<Value>(
+  patterns: readonly Pattern<Value>[],
+  walk: Walk,
+  at: { readonly segment: string; readonly next: number },
+): Leaf<Value> | undefined {
+  const { values, end } = walk;
+  const depth = values.length;
+  for (const { match, node } of patterns) {
+    if (!match(at.segment, values)) continue;
+    const leaf = at.next === end ? endAt(node, values) : search(node, walk, at.next + 1);
+    if (leaf !== undefined) return leaf;
+    values.length = depth;
+  }
+  return undefined;
 }
 
 /** A `**` matches the empty rest as well, when no route ends here. */
@@ -139,7 +207,10 @@ function decodeSegment(segment: string): string {
 
 function toParams(names: readonly string[], values: readonly string[]): MatchedParams {
   const params: Record<string, string> = {};
-  for (let index = 0; index < names.length; index++) params[names[index] ?? ''] = values[index] ?? '';
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] ?? UNNAMED;
+    if (name !== UNNAMED) params[name] = values[index] ?? '';
+  }
   return params;
 }
 

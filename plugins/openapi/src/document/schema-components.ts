@@ -1,14 +1,17 @@
 /**
  * Turns Standard Schemas into JSON Schemas of one document: definitions a schema brings along (`$defs`) become
  * components, shared by all operations that mention them. Any library that implements Standard JSON Schema works.
+ * Where a schema takes something else than it gives (defaults, transformations), the component of the input has the
+ * suffix `Input`; the name does not depend on which of both is met first.
+ * Source: Standard JSON Schema, https://standardschema.dev/json-schema.
  */
-import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { readJsonSchema, type SchemaSide } from './json-schema.ts';
+import { listReferences, mapSchema } from './map-schema.ts';
 import type { JsonSchema } from './openapi-document.ts';
 
-const TARGET = 'draft-2020-12';
-
-/** Which side of a schema is described: what it takes, or what it gives. */
-export type SchemaSide = 'input' | 'output';
+/** What libraries call definitions that have no name of their own. */
+const NAMELESS = /^(?:__schema|_)?\d+$/;
 
 /** Collects the schemas of a document. */
 export interface SchemaComponents {
@@ -19,9 +22,13 @@ export interface SchemaComponents {
   describe(schema: StandardSchemaV1, side: SchemaSide, name: string): JsonSchema;
   /** Adds a component and returns a reference to it. A name that is taken by something else gets a suffix. */
   add(name: string, schema: JsonSchema): JsonSchema;
+  /** Follows a reference to a component; another schema is returned as it is. */
+  resolve(schema: JsonSchema): JsonSchema;
   /** All components by name. */
   readonly schemas: Readonly<Record<string, JsonSchema>>;
 }
+
+type Definitions = ReadonlyMap<string, JsonSchema>;
 
 /** Creates an empty collection. */
 export function createSchemaComponents(): SchemaComponents {
@@ -46,20 +53,32 @@ export function createSchemaComponents(): SchemaComponents {
     return toReference(claimed);
   }
 
+  function describe(schema: StandardSchemaV1, side: SchemaSide, name: string): JsonSchema {
+    const { root, definitions } = split(readJsonSchema(schema, side));
+    const outputs = side === 'input' && definitions.size > 0 ? split(readJsonSchema(schema, 'output')).definitions : definitions;
+    const references = new Map<string, string>();
+    const claims = [...definitions.keys()].map((key) => {
+      const signature = toSignature(key, definitions);
+      const isOwnInput = outputs.has(key) && toSignature(key, outputs) !== signature;
+      const claimed = claimName((NAMELESS.test(key) ? `${name}_${key.replaceAll(/\D/g, '')}` : key) + (isOwnInput ? 'Input' : ''), signature);
+      references.set(`#/$defs/${escapePointer(key)}`, toReference(claimed).$ref).set(`#/$defs/${key}`, toReference(claimed).$ref);
+      return { key, claimed };
+    });
+    for (const { key, claimed } of claims) schemas[claimed] = rewrite(definitions.get(key) ?? {}, references);
+    if (!listReferences(root).includes('#')) return rewrite(root, references);
+    const claimed = claimName(name, JSON.stringify(root));
+    references.set('#', toReference(claimed).$ref);
+    schemas[claimed] = rewrite(root, references);
+    return toReference(claimed);
+  }
+
   return {
     schemas,
     add,
-    describe(schema, side, name) {
-      const { $schema: _dialect, $defs = {}, ...root } = toJsonSchema(schema, side);
-      const definitions = new Map(Object.entries($defs as Record<string, JsonSchema>)); // JSON Schema: a map of schemas
-      const names = new Map([...definitions.keys()].map((key) => [key, claimName(key, toSignature(key, definitions))]));
-      const references = new Map([...names].map(([key, claimed]) => [`#/$defs/${key}`, toReference(claimed).$ref]));
-      for (const [key, claimed] of names) schemas[claimed] = rewrite(definitions.get(key) ?? {}, references);
-      if (!JSON.stringify(root).includes('"$ref":"#"')) return rewrite(root, references);
-      const claimed = claimName(name, JSON.stringify(root));
-      references.set('#', toReference(claimed).$ref);
-      schemas[claimed] = rewrite(root, references);
-      return toReference(claimed);
+    describe,
+    resolve(schema) {
+      const reference = schema['$ref'];
+      return typeof reference === 'string' ? (schemas[reference.split('/').at(-1) ?? ''] ?? {}) : schema;
     },
   };
 }
@@ -68,40 +87,29 @@ function toReference(name: string): { readonly $ref: string } {
   return { $ref: `#/components/schemas/${name}` };
 }
 
+function escapePointer(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function split({ $defs = {}, ...root }: JsonSchema): { readonly root: JsonSchema; readonly definitions: Definitions } {
+  return { root, definitions: new Map(Object.entries($defs as Record<string, JsonSchema>)) }; // JSON Schema: a map of schemas
+}
+
 /** Two definitions of one name are the same when they, and all they refer to, read the same. */
-function toSignature(key: string, definitions: ReadonlyMap<string, JsonSchema>): string {
+function toSignature(key: string, definitions: Definitions): string {
   const found = new Map<string, string>();
   const visit = (current: string): void => {
-    if (found.has(current)) return;
-    const text = JSON.stringify(definitions.get(current) ?? {});
-    found.set(current, text);
-    for (const match of text.matchAll(/"#\/\$defs\/([^"]+)"/g)) visit(match[1] ?? '');
+    const schema = definitions.get(current);
+    if (schema === undefined || found.has(current)) return;
+    found.set(current, JSON.stringify(schema));
+    for (const reference of listReferences(schema)) visit(reference.replace('#/$defs/', ''));
   };
   visit(key);
   return JSON.stringify([...found]);
 }
 
-function toJsonSchema(schema: StandardSchemaV1, side: SchemaSide): JsonSchema {
-  const standard: StandardSchemaV1.Props & Partial<StandardJSONSchemaV1.Props> = schema['~standard'];
-  if (standard.jsonSchema === undefined) return {};
-  try {
-    return standard.jsonSchema[side]({ target: TARGET, libraryOptions: standard.vendor === 'zod' ? ZOD_OPTIONS : {} });
-  } catch {
-    return {}; // the library has no JSON Schema for this kind of value
-  }
-}
-
-/** What zod has no JSON Schema for: dates leave as text, the rest as anything. */
-const ZOD_OPTIONS = {
-  unrepresentable: 'any',
-  override({ zodSchema, jsonSchema }: { zodSchema: { _zod: { def: { type: string } } }; jsonSchema: Record<string, unknown> }) {
-    if (zodSchema._zod.def.type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
-  },
-};
-
-/** Replaces references, wherever they stand. */
-function rewrite<Schema>(schema: Schema, references: ReadonlyMap<string, string>): Schema {
+/** Replaces references to definitions by references to components. */
+function rewrite(schema: JsonSchema, references: ReadonlyMap<string, string>): JsonSchema {
   if (references.size === 0) return schema;
-  const text = JSON.stringify(schema, (key, value: unknown) => (key === '$ref' && typeof value === 'string' ? (references.get(value) ?? value) : value));
-  return JSON.parse(text);
+  return mapSchema(schema, (one) => (typeof one['$ref'] === 'string' ? { ...one, $ref: references.get(one['$ref']) ?? one['$ref'] } : one));
 }

@@ -21,21 +21,28 @@ export interface SwaggerUiFile {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A document to read, and its name where there are several. */
+export interface ListedDocument {
+  readonly name: string;
+  readonly url: string;
+}
+
 /** Serves the files of Swagger UI. */
 export interface SwaggerUi {
   /** The page. */
   readonly page: SwaggerUiFile;
-  /** Returns a file the page asks for, by its name. */
-  find(name: string): SwaggerUiFile | undefined;
+  /** Returns a file the page asks for, by its name; `documents` are what it lets its reader choose from, the first is shown. */
+  find(name: string, documents: () => readonly ListedDocument[]): SwaggerUiFile | undefined;
 }
 
-/** Creates the page for the document at `documentPath`, served below `basePath`; files are read on their first use. */
-export function createSwaggerUi(title: string, documentPath: string, basePath: string): SwaggerUi {
+/** Creates the page that is served at `basePath`; files are read on their first use. */
+export function createSwaggerUi(title: string, basePath: string): SwaggerUi {
   const directory = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  const files = new Map<string, SwaggerUiFile>([['initialize.js', toFile(toInitializer(documentPath), TYPES.js)]]);
+  const files = new Map<string, SwaggerUiFile>();
   return {
     page: toFile(toPage(title, basePath), 'text/html; charset=utf-8', { 'content-security-policy': CONTENT_SECURITY_POLICY }),
-    find(name) {
+    find(name, documents) {
+      if (name === 'initialize.js') return toFile(toInitializer(documents()), TYPES.js);
       const asset = ASSETS.find((candidate) => candidate === name);
       if (asset !== undefined && !files.has(asset)) {
         const extension = asset.slice(asset.lastIndexOf('.') + 1) as keyof typeof TYPES; // of the list above
@@ -72,14 +79,16 @@ function toPage(title: string, basePath: string): string {
 `;
 }
 
-function toInitializer(documentPath: string): string {
+function toInitializer(documents: readonly ListedDocument[]): string {
+  const [first] = documents;
+  const source = documents.length > 1 ? `urls: ${JSON.stringify(documents)}` : `url: ${JSON.stringify(first?.url)}`;
   return `SwaggerUIBundle({
-  url: ${JSON.stringify(documentPath)},
+  ${source},
   dom_id: '#swagger-ui',
   deepLinking: true,
   persistAuthorization: false,
   validatorUrl: null,
-  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset.slice(1)],
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset${documents.length > 1 ? '' : '.slice(1)'}],${documents.length > 1 ? "\n  layout: 'StandaloneLayout'," : ''}
 });
 `;
 }

@@ -13,6 +13,7 @@ import {
   type Transaction,
 } from '@mikro-orm/core';
 import { AbstractSqlDriver, BaseSqliteConnection, NativeQueryBuilder, SqlitePlatform } from '@mikro-orm/sql';
+import { ambientSignal } from '@oxidite/plugin-sdk';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -86,7 +87,9 @@ class ImmediateDriver extends SqliteDriver {
     this.#isHeldByCaller = isHeldByCaller;
   }
 
+  /** Nothing is begun when nobody waits for it any more; what was begun is finished or rolled back. */
   override async acquireConnection(): Promise<DatabaseConnection> {
+    ambientSignal()?.throwIfAborted();
     if (this.#held) {
       if (this.#isHeldByCaller()) throw new TransactionDeadlockError();
       await new Promise<void>((resolve) => this.#waiting.push(resolve)); // whoever releases it hands it over

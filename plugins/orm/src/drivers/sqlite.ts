@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TransactionContext } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { ambientSignal } from '@oxidite/plugin-sdk';
 import { CompiledQuery, Kysely } from 'kysely';
 import { DatabaseOpenError } from '../errors.ts';
 import type { FieldSpec } from '../model/field.ts';
@@ -33,6 +34,7 @@ export async function createSqliteDriver(options: DriverOptions): Promise<Databa
   const readStatements = reader === undefined ? ownStatements : createRawStatements(reader, options.bigints);
 
   function read(sql: string, parameters: readonly unknown[], inTransaction: boolean): RawRows | Promise<RawRows> {
+    ambientSignal()?.throwIfAborted();
     if (inTransaction) return readAll(ownStatements, sql, parameters);
     if (reader === undefined && writer.inTransaction) return readLater(sql, parameters);
     return readAll(readStatements, sql, parameters);

@@ -1,0 +1,3 @@
+import { defineRoutes } from '@oxidite/http';
+
+export const hello = defineRoutes('/', (routes) => routes.get('/', () => 'Hello, world!'));

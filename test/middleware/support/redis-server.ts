@@ -1,0 +1,102 @@
+/** A Redis of its own for one suite: on loopback, on a free port, keeping nothing, and always stopped. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A server that a test can break. */
+export interface RedisServer extends AsyncDisposable {
+  readonly port: number;
+  readonly url: string;
+  /** Ends the process at once, as a crash does. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port. */
+  restart(): Promise<void>;
+  /** Stops the process in the middle of whatever it does; its connections stay open. */
+  freeze(): void;
+  thaw(): void;
+}
+
+const isCi = process.env['CI'] === 'true';
+
+/** Why there is no Redis; `undefined` when there is one. In CI its absence is an error. */
+export const redisMissing: string | undefined = findRedis() ? undefined : 'redis-server is not installed';
+if (redisMissing !== undefined && isCi) throw new Error(`${redisMissing}: install the Debian package redis-server`);
+
+function findRedis(): boolean {
+  if (hasRedis()) return true;
+  if (process.getuid?.() !== 0) return false;
+  process.stdout.write('installing the Debian package redis-server for the tests of rate limits\n');
+  const install = (): boolean => runApt('install', '-y', '--no-install-recommends', 'redis-server');
+  if (!install() && runApt('update')) install(); // the lists of a fresh machine are empty
+  return hasRedis();
+}
+
+function runApt(...args: readonly string[]): boolean {
+  return spawnSync('apt-get', args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' } }).status === 0; // in runlevel 1 no service is started
+}
+
+function hasRedis(): boolean {
+  return spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+/** Starts a server, and returns when it takes connections. */
+export async function startRedis(): Promise<RedisServer> {
+  const port = await findFreePort();
+  const directory = mkdtempSync(join(tmpdir(), 'oxidite-redis-'));
+  let child = await start(port, directory);
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  };
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    kill,
+    async restart() {
+      await kill();
+      child = await start(port, directory);
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    async [Symbol.asyncDispose]() {
+      await kill();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function start(port: number, directory: string): Promise<ChildProcess> {
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory];
+  const child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  while (!(await accepts(port))) if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}:\n${printed}`);
+  return child;
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('connect', () => socket.write('PING\r\n'));
+    socket.once('data', (answer) => {
+      socket.destroy();
+      resolve(answer.toString().startsWith('+PONG'));
+    });
+    socket.once('error', () => setImmediate(resolve, false));
+  });
+}
+
+function findFreePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
