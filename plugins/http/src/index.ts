@@ -81,7 +81,7 @@ export { created, noContent, redirect, Reply, reply, type ReplyHeaders, type Rep
 export { ResponseDraft, type ResponseBody } from './reply/response-draft.ts';
 export { ResponseHeaders } from './reply/response-headers.ts';
 export { type AddsOf, defineGuard, type Guard, type GuardDefinition, type GuardSecurity } from './request/guard.ts';
-export type { HttpRequest, RequestHeaders } from './request/http-request.ts';
+export type { AnyRequest, HttpRequest, RequestHeaders } from './request/http-request.ts';
 export {
   defineMiddleware,
   type Middleware,

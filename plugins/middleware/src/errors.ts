@@ -138,7 +138,7 @@ export class CsrfOriginError extends OxiditeError {
   readonly code = 'OXI_MIDDLEWARE_CSRF_ORIGIN';
   readonly status = 403;
 
-  constructor({ headers }: Pick<HttpRequest, 'headers'>) {
+  constructor({ rawHeaders: headers }: Pick<HttpRequest, 'rawHeaders'>) {
     const site = headers['sec-fetch-site'];
     super(
       `The request comes from a page of another site (${headers.origin === undefined ? '' : `origin ${headers.origin.slice(0, 200)}, `}sec-fetch-site ${(site ?? 'missing').slice(0, 20)}), ` +

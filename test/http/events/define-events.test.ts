@@ -35,6 +35,17 @@ describe('defineEvents', () => {
     expect(text).toBe('retry: 3000\n\nevent: price\nid: 42\ndata: {"symbol":"OXI","amount":1}\n\nevent: closed\ndata: {}\n\n');
   });
 
+  it('resumes also where a schema keeps other headers only', async () => {
+    await using app = await createTestHttp((routes) =>
+      routes.get('/:room{int}', { headers: z.object({ accept: z.string().default('') }) }, (request) =>
+        priceEvents.stream(request, async function* ({ lastEventId }) {
+          yield { id: `after ${lastEventId}`, event: 'closed', data: {} };
+        }),
+      ),
+    );
+    expect((await app.request('GET', '/1', { headers: { 'last-event-id': '41' } })).text).toContain('id: after 41\n');
+  });
+
   it('types what a source may give', () => {
     type Source = Parameters<typeof priceEvents.stream>[1];
     type Given = ReturnType<Source> extends AsyncIterable<infer Event> ? Event : never;

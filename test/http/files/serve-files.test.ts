@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { openRawSocket } from '../support/raw-socket.ts';
 
 const big = Buffer.alloc(200_000, 'abcdefghij');
@@ -87,6 +88,15 @@ describe('serveFiles', () => {
     expect((await get({ 'if-match': '"other"' })).status).toBe(412);
     expect((await get({ range: 'bytes=0-4', 'if-range': '"other"' })).status).toBe(200);
     expect((await get({ range: 'bytes=0-4', 'if-range': etag })).status).toBe(206);
+  });
+
+  it('answers conditions also where a schema keeps other headers only', async () => {
+    await using app = await createTestHttp(
+      (routes) => routes.get('/files/**', { headers: z.object({ accept: z.string().default('') }) }, serveFiles('public')),
+      { root },
+    );
+    const etag = (await app.request('GET', '/files/hello.txt')).headers.get('etag') ?? '';
+    expect((await app.request('GET', '/files/hello.txt', { headers: { 'if-none-match': etag } })).status).toBe(304);
   });
 
   it('sends compressed twins to those who take them, and lets hashed names be kept', async () => {

@@ -184,6 +184,15 @@ describe('a request for a WebSocket', () => {
     }
   });
 
+  it('is held to its origin also where a schema keeps other headers only, and with typed inputs', async () => {
+    await using app = await listen((routes) =>
+      routes.get('/rooms/:id{int}', { headers: z.object({ 'accept-language': z.string() }) }, (request) => chat.accept(request, {})),
+    );
+    using raw = await openRawSocket(app.services.http.address?.port ?? 0);
+    raw.write(`GET /rooms/1 HTTP/1.1\r\nhost: shop.example\r\naccept-language: en\r\norigin: https://evil.example\r\n${HANDSHAKE}\r\n`);
+    await raw.received(/^HTTP\/1\.1 403 /);
+  });
+
   it('that is none is told to upgrade, and other protocols are ignored', async () => {
     await using app = await listen((routes) => {
       echo(routes);

@@ -106,7 +106,7 @@ describe('assertPrecondition', () => {
   const modified = new Date('2026-10-21T07:28:00.900Z');
   const check = (headers: Record<string, string>, version: Parameters<typeof assertPrecondition>[1] = { etag: '"2"', modified }): number | undefined => {
     try {
-      assertPrecondition({ headers }, version);
+      assertPrecondition({ rawHeaders: headers }, version);
       return undefined;
     } catch (error) {
       return (error as { status: number }).status;

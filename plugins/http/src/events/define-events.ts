@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { EventInvalidError } from '../errors.ts';
 import { toJsonPointer } from '../problem/json-pointer.ts';
 import { reply, type Reply } from '../reply/reply.ts';
-import type { HttpRequest } from '../request/http-request.ts';
+import type { AnyRequest } from '../request/http-request.ts';
 import { requestContextOf } from '../request/request-context.ts';
 import { createEventStream } from './event-stream.ts';
 import type { EventFields } from './format-event.ts';
@@ -49,7 +49,7 @@ export interface EventsDefinition<Schemas extends EventSchemas> extends Standard
    * Makes the result of a handler. Data is validated before it is sent, and what its schema does not declare is left out.
    * Returning from the source ends the stream; clients come back after `retryMs`, unless they get a 204 then.
    */
-  stream(request: HttpRequest, source: (context: EventContext) => AsyncIterable<EventOf<Schemas>>, options?: EventsOptions): Reply<Readable>;
+  stream(request: AnyRequest, source: (context: EventContext) => AsyncIterable<EventOf<Schemas>>, options?: EventsOptions): Reply<Readable>;
 }
 
 const HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
@@ -62,7 +62,7 @@ export function defineEvents<const Schemas extends EventSchemas>(schemas: Schema
     '~standard': { version: 1, vendor: 'oxidite', validate: (value) => ({ value: value as Readable }) }, // only `stream` makes what is validated here
     stream(request, source, { heartbeatSeconds = 15, retryMs = 3_000 } = {}) {
       const { clock, onDrain } = requestContextOf(request);
-      const lastEventId = toText(request.headers['last-event-id']);
+      const lastEventId = toText(request.rawHeaders['last-event-id']);
       const body = createEventStream((signal) => validateEvents(source({ lastEventId, signal }), schemas), {
         clock,
         onDrain,

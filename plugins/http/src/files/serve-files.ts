@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { HttpError, notFound } from '../problem/http-error.ts';
 import { redirect, reply, type Reply } from '../reply/reply.ts';
-import type { HttpRequest } from '../request/http-request.ts';
+import type { AnyRequest } from '../request/http-request.ts';
 import { requestContextOf } from '../request/request-context.ts';
 import { type ByteRange, parseByteRange } from './byte-range.ts';
 import { findFile, type FoundFile } from './find-file.ts';
@@ -29,6 +29,9 @@ export interface ServeFilesOptions {
   readonly fallback?: string;
 }
 
+/** A request whose route has a place for names. */
+type FileRequest = AnyRequest & { readonly params: Readonly<Record<string, unknown>> };
+
 /** A hash of eight letters and digits or more, one digit among them, before the extension. */
 const HASHED_NAME = /[.-](?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{8,}\.[A-Za-z0-9.]+$/;
 const YEAR_SECONDS = 31_536_000;
@@ -47,7 +50,7 @@ interface Representation {
  * @param directory relative to the application. It need not exist yet. Files and directories whose names begin with a dot,
  * and links that lead out of it, are not found.
  */
-export function serveFiles(directory: string, options: ServeFilesOptions = {}): (request: HttpRequest) => Promise<unknown> {
+export function serveFiles(directory: string, options: ServeFilesOptions = {}): (request: FileRequest) => Promise<unknown> {
   const { index = 'index.html', fallback } = options;
   return async (request) => {
     const root = resolve(requestContextOf(request).root, directory);
@@ -69,10 +72,11 @@ export function serveFiles(directory: string, options: ServeFilesOptions = {}): 
 }
 
 /** The part of the path behind the prefix of the route. */
-function toName({ route, params }: HttpRequest): string {
+function toName({ route, params }: FileRequest): string {
   const last = route.segments.at(-1);
   if (last?.kind !== 'rest') throw new TypeError(`The route ${route.path} serves files, so its path must end in "**": "${route.path}/**".`);
-  return params[last.name] ?? '';
+  const name = params[last.name];
+  return typeof name === 'string' ? name : '';
 }
 
 /** Two slashes at the beginning would name another host. */
@@ -85,13 +89,13 @@ interface NamedFile {
   readonly file: FoundFile;
 }
 
-async function sendFile(request: HttpRequest, root: string, named: NamedFile, options: ServeFilesOptions): Promise<Reply> {
+async function sendFile(request: AnyRequest, root: string, named: NamedFile, options: ServeFilesOptions): Promise<Reply> {
   const { file, headers, etag } = await represent(request, root, named, options);
   const validators = { etag, modifiedMs: named.file.modifiedMs };
-  const precondition = evaluatePreconditions(request.method, request.headers, validators);
+  const precondition = evaluatePreconditions(request.method, request.rawHeaders, validators);
   if (precondition === 'failed') throw new HttpError(412, 'The file is another version than the request asks for.');
   if (precondition === 'not-modified') return reply(undefined, { status: 304, headers });
-  const range = isRangeCurrent(request.headers, validators) ? parseByteRange(request.headers.range, file.size) : undefined;
+  const range = isRangeCurrent(request.rawHeaders, validators) ? parseByteRange(request.rawHeaders.range, file.size) : undefined;
   if (range === 'unsatisfiable') throw new HttpError(416, `The file has ${file.size} bytes.`, { headers: { 'content-range': `bytes */${file.size}` } });
   if (range === undefined) return reply(await readBytes(file, { start: 0, end: file.size - 1 }), { status: 200, headers: withLength(headers, file.size) });
   const length = range.end - range.start + 1;
@@ -99,7 +103,7 @@ async function sendFile(request: HttpRequest, root: string, named: NamedFile, op
   return reply(await readBytes(file, range), { status: 206, headers: partial });
 }
 
-async function represent(request: HttpRequest, root: string, { name, file }: NamedFile, options: ServeFilesOptions): Promise<Representation> {
+async function represent(request: AnyRequest, root: string, { name, file }: NamedFile, options: ServeFilesOptions): Promise<Representation> {
   const { precompressed = true, maxAgeSeconds = 0, immutable = HASHED_NAME } = options;
   const twin = precompressed ? await findPrecompressed(root, name, acceptedEncodings(request)) : undefined;
   const served = twin?.file ?? file;
@@ -118,7 +122,7 @@ async function represent(request: HttpRequest, root: string, { name, file }: Nam
   return { file: served, headers, etag };
 }
 
-function acceptedEncodings({ headers }: HttpRequest): string | undefined {
+function acceptedEncodings({ rawHeaders: headers }: AnyRequest): string | undefined {
   const accepted = headers['accept-encoding'];
   return Array.isArray(accepted) ? accepted.join(',') : accepted;
 }

@@ -35,6 +35,8 @@ export interface HttpRequest {
   /** @throws {HttpError} 400 when its percent-encoding is malformed. */
   readonly query: Readonly<QueryRecord>;
   readonly headers: RequestHeaders;
+  /** The headers as they came, whatever a schema of the route made of `headers`: what protections have to look at. */
+  readonly rawHeaders: RequestHeaders;
   readonly cookies: Readonly<Record<string, string>>;
   /** The parsed and validated body; `undefined` unless the route declares a schema for it. */
   readonly body: unknown;
@@ -49,6 +51,9 @@ export interface HttpRequest {
   /** The h3 event of this request, for h3 utilities; what they stage (cookies, headers) is sent. Read the body through one of both only. */
   readonly event: H3Event;
 }
+
+/** A request whatever its inputs have become: handlers may pass theirs on, however they are typed. */
+export type AnyRequest = Omit<HttpRequest, 'params' | 'query' | 'headers' | 'cookies' | 'body'>;
 
 /** What the requests of one route share. */
 export interface RouteContext {
@@ -143,6 +148,10 @@ export class RoutedRequest implements HttpRequest {
 
   set headers(value: RequestHeaders) {
     this.#headers = value;
+  }
+
+  get rawHeaders(): RequestHeaders {
+    return this.#exchange.headers;
   }
 
   get cookies(): Readonly<Record<string, string>> {

@@ -5,7 +5,7 @@
 import type { Services } from '@oxidite/plugin-sdk';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { SchemaOption } from '../routes/route-declaration.ts';
-import type { HttpRequest } from '../request/http-request.ts';
+import type { AnyRequest } from '../request/http-request.ts';
 import { SocketAcceptance } from './socket-acceptance.ts';
 import type { Socket } from './socket.ts';
 
@@ -49,7 +49,7 @@ export interface SocketDefinition<Receive extends SchemaOption, Send extends Sch
    * @throws {UpgradeRequiredError} 426 when the request does not ask for a WebSocket.
    * @throws {SocketOriginError} 403 when a page of another origin asks.
    */
-  accept(request: HttpRequest, handlers: SocketHandlers<Received<Receive>, Sent<Send>>, options?: AcceptOptions): SocketAcceptance;
+  accept(request: AnyRequest, handlers: SocketHandlers<Received<Receive>, Sent<Send>>, options?: AcceptOptions): SocketAcceptance;
 }
 
 /** Declares messages: `const chat = defineSocket({ receive: z.object({ text: z.string() }), send: z.object({ text: z.string(), by: z.string() }) })`. */

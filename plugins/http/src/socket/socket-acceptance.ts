@@ -1,6 +1,6 @@
 /** What a handler returns to accept a WebSocket: decided while the request can still be refused, carried out when it would be answered. */
 import { requestContextOf, type RequestContext } from '../request/request-context.ts';
-import { type HttpRequest, RoutedRequest } from '../request/http-request.ts';
+import { type AnyRequest, type HttpRequest, RoutedRequest } from '../request/http-request.ts';
 import type { AcceptOptions, SocketHandlers, SocketSchemas } from './define-socket.ts';
 import { SocketOriginError, UpgradeRequiredError } from './errors.ts';
 
@@ -23,7 +23,7 @@ export class SocketAcceptance {
     this.request = request;
     this.application = requestContextOf(request);
     this.parts = parts;
-    this.protocol = choose(parts.options.protocols ?? [], request.headers['sec-websocket-protocol']);
+    this.protocol = choose(parts.options.protocols ?? [], request.rawHeaders['sec-websocket-protocol']);
   }
 
   /**
@@ -31,7 +31,7 @@ export class SocketAcceptance {
    * @throws {UpgradeRequiredError} 426 when the request does not ask for one.
    * @throws {SocketOriginError} 403 when a page of another origin asks.
    */
-  static create(request: HttpRequest, parts: AcceptanceParts): SocketAcceptance {
+  static create(request: AnyRequest, parts: AcceptanceParts): SocketAcceptance {
     if (!(request instanceof RoutedRequest) || RoutedRequest.exchangeOf(request).upgradeRequest === undefined) throw new UpgradeRequiredError();
     assertOrigin(request, parts.options.origins);
     return new SocketAcceptance(request, parts);
@@ -39,8 +39,8 @@ export class SocketAcceptance {
 }
 
 /** Browsers send cookies along, whatever page asks, and ask nobody first: the origin is the only defence. Source: RFC 6455, section 10.2. */
-function assertOrigin(request: HttpRequest, allowed: AcceptOptions['origins']): void {
-  const { origin } = request.headers;
+function assertOrigin(request: AnyRequest, allowed: AcceptOptions['origins']): void {
+  const { origin } = request.rawHeaders;
   if (origin === undefined || allowed === '*') return; // no browser sends none
   if (allowed === undefined ? isSameHost(origin, request.url) : allowed.includes(origin)) return;
   throw new SocketOriginError(origin);

@@ -33,7 +33,7 @@ function createParts(options: CompressionOptions): MiddlewareParts {
       if (!isCandidate(response, options)) return undefined;
       response.headers.vary('accept-encoding');
       if (response.status === 304 || request.method === 'HEAD' || isSmall(response, options.thresholdBytes) || couldLeak(request)) return undefined;
-      const coding = negotiate(toText(request.headers['accept-encoding']));
+      const coding = negotiate(toText(request.rawHeaders['accept-encoding']));
       const compressor = coding === undefined ? undefined : compressors.get(coding);
       return coding === undefined || compressor === undefined ? undefined : compress(response, coding, compressor);
     },
@@ -60,7 +60,7 @@ function isSmall({ headers, body }: ResponseDraft, thresholdBytes: number): bool
  * and with cookies; such requests get no compressed bodies. Bodies that are marked are never compressed.
  */
 function couldLeak(request: HttpRequest): boolean {
-  return secretInBody.get(request) === true || (request.headers['sec-fetch-site'] === 'cross-site' && request.headers.cookie !== undefined);
+  return secretInBody.get(request) === true || (request.rawHeaders['sec-fetch-site'] === 'cross-site' && request.rawHeaders.cookie !== undefined);
 }
 
 function compress(response: ResponseDraft, coding: Coding, compressor: Compressor): Promise<void> | undefined {

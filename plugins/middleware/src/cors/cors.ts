@@ -66,7 +66,7 @@ function createParts(route: Route, policy: CorsPolicy | undefined): MiddlewarePa
 function createUnmatchedParts(policy: CorsPolicy | undefined, { http }: ApplicationContext): MiddlewareParts {
   const findPolicy = (request: HttpRequest): CorsPolicy | undefined => {
     if (!http.routes.some((route) => findOwn(route, NAME) !== undefined)) return policy;
-    const asked = findAskedRoute(http.routes, request.headers['access-control-request-method'] ?? '', request.path);
+    const asked = findAskedRoute(http.routes, request.rawHeaders['access-control-request-method'] ?? '', request.path);
     const own = asked === undefined ? undefined : findOwn(asked, NAME);
     return own === undefined ? policy : (own as CorsDefinition)[POLICY];
   };

@@ -36,7 +36,7 @@ export function compilePolicy(options: CorsOptions): CorsPolicy {
       ...(exposedHeaders.length === 0 ? {} : { 'access-control-expose-headers': exposedHeaders.join(', ') }),
     },
     decide(request) {
-      const { origin } = request.headers;
+      const { origin } = request.rawHeaders;
       if (fixedOrigin !== undefined) return fixedOrigin;
       if (origin === undefined) return undefined;
       const allowed = isAllowed(origin, request);
@@ -61,14 +61,14 @@ export function writeDecision({ policy, origin }: CorsDecision, { headers }: Res
 }
 
 /** Tells whether a request only asks what it may do. Source: Fetch Standard, section 3.3.2. */
-export function isPreflight({ method, headers }: HttpRequest): boolean {
+export function isPreflight({ method, rawHeaders: headers }: HttpRequest): boolean {
   return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 }
 
 function compilePreflight({ methods, headers: allowed, maxAgeSeconds, privateNetwork }: CorsOptions): CorsPolicy['toPreflight'] {
   const fixed = { 'access-control-allow-methods': methods.join(', '), 'access-control-max-age': String(maxAgeSeconds) };
   const allowedList = allowed === '*' ? undefined : allowed.join(', ');
-  return ({ headers }) => {
+  return ({ rawHeaders: headers }) => {
     const asked = headers['access-control-request-headers'];
     const list = allowedList ?? (asked !== undefined && asked.length <= MAX_HEADER_LIST && HEADER_LIST.test(asked) ? asked : '');
     return {

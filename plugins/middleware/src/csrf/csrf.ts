@@ -44,12 +44,12 @@ function createParts(mode: CsrfMode, { token, trustedOrigins, allowSameSite }: C
   };
 }
 
-function isExempt({ headers }: HttpRequest, mode: CsrfMode): boolean {
+function isExempt({ rawHeaders: headers }: HttpRequest, mode: CsrfMode): boolean {
   if (mode === 'with-cookie') return headers.cookie === undefined;
   return mode === 'without-authorization' && headers.authorization !== undefined;
 }
 
 function assertToken(request: HttpRequest): void {
-  const token = request.headers[TOKEN_HEADER];
+  const token = request.rawHeaders[TOKEN_HEADER];
   if (!isTokenValid(request, typeof token === 'string' ? token : undefined)) throw new CsrfTokenError(token === undefined);
 }

@@ -15,7 +15,7 @@ export interface TrustedPages {
 
 /** Finds the source. `none` is the user, by typing an address for example. */
 export function findSource(request: HttpRequest, { trustedOrigins, allowSameSite }: TrustedPages): RequestSource {
-  const { headers } = request;
+  const { rawHeaders: headers } = request;
   const site = headers['sec-fetch-site'];
   if (site === 'same-origin' || site === 'none' || (allowSameSite && site === 'same-site')) return 'own';
   const { origin } = headers;

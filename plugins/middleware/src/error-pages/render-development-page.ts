@@ -67,7 +67,7 @@ function renderRequest(request: HttpRequest): SafeHtml {
   const facts: readonly (readonly [string, string])[] = [
     ['address', redactUrl(toAddress(request))],
     ['route', `${request.route.path} (${request.route.place})`],
-    ...redactHeaders(request.headers),
+    ...redactHeaders(request.rawHeaders),
   ];
   const rows = facts.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`);
   return markup`<h2>Request</h2><div class="card"><dl>${rows}</dl></div>`;

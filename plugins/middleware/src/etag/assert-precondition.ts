@@ -22,8 +22,8 @@ export interface CurrentVersion {
  * @throws {PreconditionFailedError} 412 when the client knows another version.
  * @throws {PreconditionMissingError} 428 when a version must be named, and is not.
  */
-export function assertPrecondition(request: Pick<HttpRequest, 'headers'>, { etag, modified, isRequired = false }: CurrentVersion): void {
-  const { headers } = request;
+export function assertPrecondition(request: Pick<HttpRequest, 'rawHeaders'>, { etag, modified, isRequired = false }: CurrentVersion): void {
+  const { rawHeaders: headers } = request;
   const tag = etag === undefined || isEntityTag(etag) ? etag : `"${etag}"`;
   const ifMatch = headers['if-match'];
   const unmodifiedSince = headers['if-unmodified-since'];

@@ -51,14 +51,14 @@ function computeTag({ body, headers }: ResponseDraft, maxBytes: number, weak: bo
 
 /** Returns the tag by which the client knows the current version; `undefined` when it does not have it. */
 function findCurrent(request: HttpRequest, { headers }: ResponseDraft, tag: string | undefined): { readonly tag: string | undefined } | undefined {
-  const ifNoneMatch = request.headers['if-none-match'];
+  const ifNoneMatch = request.rawHeaders['if-none-match'];
   if (ifNoneMatch !== undefined) {
     if (ifNoneMatch.trim() === '*') return { tag };
     if (tag === undefined) return undefined;
     const known = parseEntityTags(ifNoneMatch).find((candidate) => isWeakMatch(candidate, tag));
     return known === undefined ? undefined : { tag: known }; // its own form of it: the 200 may have been compressed, and so tagged weakly
   }
-  const ifModifiedSince = request.headers['if-modified-since'];
+  const ifModifiedSince = request.rawHeaders['if-modified-since'];
   const lastModified = headers.get('last-modified');
   if (ifModifiedSince === undefined || lastModified === undefined) return undefined;
   const since = parseHttpDate(ifModifiedSince);

@@ -62,7 +62,7 @@ function createParts(route: Route, settings: RequestLogOptions, { application, s
   return {
     logsErrors: true,
     onRequest(request) {
-      course.set(request, { startMs: clock.monotonicMs(), userAgent: userAgent ? request.headers['user-agent'] : undefined, response: undefined });
+      course.set(request, { startMs: clock.monotonicMs(), userAgent: userAgent ? request.rawHeaders['user-agent'] : undefined, response: undefined });
       return undefined;
     },
     onResponse(request, response) {

@@ -30,7 +30,7 @@ export function requestId(options: z.input<typeof RequestIdOptions> = {}): Middl
 function createParts({ header, trustHeader, trustTrace, propagate }: RequestIdOptions, draw: HexSource): MiddlewareParts {
   return {
     onRequest(request) {
-      const { headers } = request;
+      const { rawHeaders: headers } = request;
       if (trustHeader) takeId(request, headers[header]);
       const traceparent = trustTrace ? toText(headers['traceparent']) : undefined;
       traceContext.set(request, new TraceContext({ traceparent, tracestate: toText(headers['tracestate']) }, draw));
