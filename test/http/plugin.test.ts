@@ -43,6 +43,7 @@ describe('the plugin', () => {
       http2ResetsPerSecond: 20,
       http2IdleTimeoutMs: 60_000,
       http2SessionMegabytes: 10,
+      http2Faults: 100,
       webSocketPayloadBytes: 1_048_576,
       webSocketFragments: 1_024,
     });

@@ -5,8 +5,6 @@ import type { HttpLimits } from './limits.ts';
 import { type ListenerOptions, resolveListeners } from './node/listener-options.ts';
 import type { HttpOptions } from './options.ts';
 
-const HTTP2_ONLY: ReadonlySet<string> = new Set(['http2Streams', 'http2Resets', 'http2ResetsPerSecond', 'http2IdleTimeoutMs', 'http2SessionMegabytes']);
-
 /** Creates the check `http limits`. */
 export function createLimitsCheck(options: HttpOptions, env: Env): DoctorCheck {
   return { name: 'http limits', run: () => checkLimits(options, env) };
@@ -34,13 +32,18 @@ function describe(listener: ListenerOptions): string {
     : listener.tls === undefined
       ? 'HTTP/1.1'
       : `${listener.tls.minVersion}, ${listener.tls.http2 ? 'HTTP/2 and HTTP/1.1' : 'HTTP/1.1'}`;
-  return `${place} (${protocol}${listener.proxyProtocol ? ', PROXY protocol' : ''})`;
+  return `${place} (${protocol}${describeProxies(listener)})`;
+}
+
+function describeProxies({ proxyProtocol }: ListenerOptions): string {
+  if (proxyProtocol === false) return '';
+  return `, PROXY protocol from ${proxyProtocol === true ? 'private networks' : proxyProtocol.join(' and ')}`;
 }
 
 function listLimits(limits: HttpLimits, listener: ListenerOptions): string {
   const hasHttp2 = listener.h2c || listener.tls?.http2 === true;
   return Object.entries(limits)
-    .filter(([name]) => hasHttp2 || !HTTP2_ONLY.has(name))
+    .filter(([name]) => hasHttp2 || !name.startsWith('http2'))
     .map(([name, value]) => `${name} ${value === 0 ? 'off' : value}`)
     .join(', ');
 }

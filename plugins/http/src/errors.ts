@@ -254,6 +254,15 @@ export class MiddlewareNextError extends OxiditeError {
   }
 }
 
+/** A middleware names a phase that there is not. */
+export class MiddlewarePhaseError extends OxiditeError {
+  readonly code = 'OXI_HTTP_MIDDLEWARE_PHASE';
+
+  constructor(name: string, phase: string, phases: readonly string[]) {
+    super(`The middleware "${name}" names the phase ${JSON.stringify(phase)}.${toSuggestion(phase, phases)} There are: ${phases.join(', ')}.`);
+  }
+}
+
 /** A handler returned something that no response can be made of. */
 export class ResultUnsupportedError extends OxiditeError {
   readonly code = 'OXI_HTTP_RESULT_UNSUPPORTED';

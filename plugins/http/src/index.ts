@@ -3,6 +3,7 @@ export {
   EventInvalidError,
   ListenError,
   MiddlewareNextError,
+  MiddlewarePhaseError,
   ParamTypeError,
   PortInUseError,
   PortInvalidError,

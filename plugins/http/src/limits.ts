@@ -23,7 +23,7 @@ export const Limits = z.strictObject({
   urlLength: positive.default(8_192),
   /** The time in which all headers must have arrived, and a TLS handshake must be done. Beyond: 408. */
   headersTimeoutMs: positive.default(10_000),
-  /** The time in which the whole request must have arrived. Beyond: 408, or the end of the connection when a handler has begun to read. */
+  /** The time in which the whole request must have arrived. Beyond: 408, or the end of the connection when the answer has begun. */
   requestTimeoutMs: positive.default(60_000),
   /** How long an idle connection is kept. */
   keepAliveTimeoutMs: positive.default(5_000),
@@ -43,6 +43,8 @@ export const Limits = z.strictObject({
   http2IdleTimeoutMs: positive.default(60_000),
   /** HTTP/2: the memory one connection may take, in megabytes. */
   http2SessionMegabytes: positive.default(10),
+  /** HTTP/2: how many invalid frames one connection may send, and how many requests it was told not to begin. Beyond: it is given up. */
+  http2Faults: positive.default(100),
   /** The greatest WebSocket message, in bytes. Beyond: close code 1009. */
   webSocketPayloadBytes: positive.default(1_048_576),
   /** Of how many fragments a WebSocket message may be made. Beyond: close code 1008. */

@@ -2,7 +2,7 @@
 import type { Env } from '@oxidite/plugin-sdk';
 import * as z from 'zod';
 import { type HttpLimits, Limits } from './limits.ts';
-import { Listener, TlsOptions } from './node/listener-options.ts';
+import { Listener, type ListenerOptions, TlsOptions } from './node/listener-options.ts';
 import { TrustProxy } from './proxy/trust-proxy.ts';
 import { PATH_VERSIONING, Versioning } from './routes/versioning.ts';
 
@@ -55,8 +55,8 @@ export const HttpOptions = z
       'With proxyProtocol, the other side of a connection is the client itself, so a number of proxies would trust it: list the addresses of the proxies',
   });
 
-function usesProxyProtocol({ listeners }: { readonly listeners?: readonly { readonly proxyProtocol?: boolean | undefined }[] | undefined }): boolean {
-  return listeners?.some(({ proxyProtocol }) => proxyProtocol === true) === true;
+function usesProxyProtocol({ listeners }: { readonly listeners?: readonly Pick<ListenerOptions, 'proxyProtocol'>[] | undefined }): boolean {
+  return listeners?.some(({ proxyProtocol }) => proxyProtocol !== false) === true;
 }
 
 /** The options with their defaults. */

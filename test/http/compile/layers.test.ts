@@ -51,6 +51,13 @@ describe('phases', () => {
     expect(route && app.services.http.chainOf(route).map(({ name }) => name)).toEqual([...names.slice(0, 5), 'guard', ...names.slice(5), 'handler']);
   });
 
+  it('are those that there are: another one ends the boot', async () => {
+    const odd = { name: 'odd', phase: 'hander', onRequest: () => undefined } as unknown as Middleware; // as JavaScript may write it
+    await expect(createTestHttp((routes) => routes.get('/', { middleware: [odd] }, noContent))).rejects.toThrow(
+      'The middleware "odd" names the phase "hander". Did you mean "handler"?',
+    );
+  });
+
   it('put a plain function around the guards', async () => {
     const order: Order = [];
     await using app = await createTestHttp((routes) =>

@@ -31,6 +31,20 @@ describe('pruneToSchema', () => {
     expect(pruneToSchema(null, schema)).toBeNull();
   });
 
+  it('keeps no field of an alternative that a constant rules out', () => {
+    const Member = z.object({ kind: z.literal('member'), name: z.string() });
+    const Admin = z.object({ kind: z.literal('admin'), name: z.string(), token: z.string() });
+    const schema = toJsonSchema(z.array(z.discriminatedUnion('kind', [Member, Admin])));
+    const members = [{ kind: 'member', name: 1, token: 't' }, { kind: 'admin', name: 2, token: 't' }, { kind: 'other', name: 3 }]; // prettier-ignore
+    expect(pruneToSchema(members, schema)).toEqual([{ kind: 'member', name: 1 }, members[1], members[2]]);
+    const states = toJsonSchema(z.union([z.object({ state: z.enum(['a', 'b']) }), z.object({ state: z.enum(['c']), secret: z.string() })]));
+    expect(pruneToSchema({ state: 'b', secret: 'x' }, states)).toEqual({ state: 'b' });
+  });
+
+  it('keeps nothing below what must not be there', () => {
+    expect(pruneToSchema({ a: { b: 1 }, c: { d: 1 } }, { type: 'object', properties: { a: { not: {} }, c: false } })).toEqual({ a: {} });
+  });
+
   it('follows references, also those that lead back', () => {
     const Node = z.object({
       name: z.string(),
@@ -47,8 +61,17 @@ describe('pruneToSchema', () => {
   it('keeps what records, patterns and open schemas allow', () => {
     expect(pruneToSchema({ x: { a: 1, b: 2 } }, toJsonSchema(z.record(z.string(), z.object({ a: z.int() }))))).toEqual({ x: { a: 1 } });
     expect(pruneToSchema({ x_1: { a: 1 }, y: 2 }, { type: 'object', patternProperties: { '^x_': {} } })).toEqual({ x_1: { a: 1 } });
+    expect(pruneToSchema({ a: 1, b: 2 }, toJsonSchema(z.partialRecord(z.enum(['a']), z.int())))).toEqual({ a: 1 });
+    expect(pruneToSchema({ a1: 1, b: 2 }, toJsonSchema(z.record(z.string().regex(/^a/), z.int())))).toEqual({ a1: 1 });
     expect(pruneToSchema({ any: { thing: 1 } }, toJsonSchema(z.object({ any: z.unknown() })))).toEqual({ any: { thing: 1 } });
     expect(pruneToSchema({ a: 1, b: 2 }, toJsonSchema(z.looseObject({ a: z.int() })))).toEqual({ a: 1, b: 2 });
+  });
+
+  it('takes values for what JSON makes of them', () => {
+    const at = new Date(0);
+    expect(pruneToSchema({ at, secret: 1 }, { type: 'object', properties: { at: { type: 'string' } } })).toEqual({ at: at.toJSON() });
+    expect(pruneToSchema({ toJSON: () => undefined }, { type: 'object', properties: {} })).toBeUndefined();
+    expect(pruneToSchema(at, {})).toBe(at);
   });
 
   it('treats __proto__ as a name like any other', () => {

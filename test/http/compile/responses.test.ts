@@ -1,5 +1,6 @@
-import { created, noContent, reply } from '@oxidite/http';
+import { bytes, created, noContent, reply } from '@oxidite/http';
 import { createTestHttp } from '@oxidite/http/testing';
+import { type } from 'arktype';
 import { describe, expect, it } from 'vitest';
 import * as v from 'valibot';
 import * as z from 'zod';
@@ -20,6 +21,23 @@ describe('response schemas', () => {
     });
     for (const path of ['/plain', '/promise', '/reply', '/late']) expect((await app.request('GET', path)).json).toEqual({ title: 'x' });
     expect((await app.request('GET', '/reply')).headers.get('x-a')).toBe('1');
+  });
+
+  it('strip what they do not name, whatever their library does of itself', async () => {
+    const Author = type({ name: 'string', born: 'Date' });
+    const Book = type({ title: 'string', authors: Author.array(), 'shelf?': Author.or('string') });
+    const book = { title: 'x', secret: 1, authors: [{ name: 'Ada', born: new Date(0), secret: 2 }], shelf: { name: 'Bo', born: new Date(1), secret: 3 } };
+    await using app = await createTestHttp((routes) => {
+      routes.get('/one', { response: { 200: Book } }, () => book);
+      routes.get('/reply', { response: { 202: Book } }, () => reply(book, { status: 202 }));
+      routes.get('/text', { response: { 200: type('string') } }, () => 'text');
+      routes.get('/bytes', { response: { 200: type.instanceOf(Uint8Array) } }, () => new TextEncoder().encode('bytes'));
+      routes.get('/file', { response: { 200: bytes() } }, () => new TextEncoder().encode('file'));
+    });
+    const stripped = { title: 'x', authors: [{ name: 'Ada', born: '1970-01-01T00:00:00.000Z' }], shelf: { name: 'Bo', born: '1970-01-01T00:00:00.001Z' } };
+    expect((await app.request('GET', '/one')).json).toEqual(stripped);
+    expect((await app.request('GET', '/reply')).json).toEqual(stripped);
+    for (const name of ['text', 'bytes', 'file']) expect((await app.request('GET', `/${name}`)).text).toBe(name);
   });
 
   it('give a plain result the only declared status of success', async () => {

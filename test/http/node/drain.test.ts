@@ -101,6 +101,28 @@ describe('a server that is asked to end', () => {
     expect(app.clock.pendingTimers()).toBe(0);
   });
 
+  it('closes a connection when the stream on it has ended, whatever was promised when it began', async () => {
+    const [reached, gate] = [createGate(), createGate()];
+    const { app, port } = await listen(
+      (routes) =>
+        routes.get('/', async function* quiet() {
+          yield 'begin ';
+          reached.open();
+          await gate.opened;
+          yield 'end';
+        }),
+      { http: { limits: { keepAliveTimeoutMs: 60_000 } } },
+    );
+    const socket = await open(port);
+    socket.write(GET);
+    await reached.opened;
+    const stopped = app.stop();
+    await new Promise(setImmediate);
+    gate.open();
+    expect(await socket.ended()).toMatch(/connection: keep-alive[^]*begin [^]*end\r\n0\r\n\r\n$/i);
+    await stopped;
+  });
+
   it('says at once that it is not ready, and goes on to accept for the configured time', async () => {
     const { app, port, url } = await listen((routes) => routes.get('/', () => 'hello'), { http: { shutdownDelayMs: 1_000 } });
     const { http } = app.services;

@@ -9,6 +9,12 @@ import { exchangeText, listen, open } from '../support/listen.ts';
 
 const GET = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n';
 
+const UPGRADE =
+  'GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n';
+
+/** How long a client may take to read its last answer. */
+const LINGER_MS = 2_000;
+
 const routes = (router: Router): void => {
   router.get('/', () => 'hello');
   router.post('/echo', { body: z.object({ name: z.string() }) }, ({ body }) => body);
@@ -141,18 +147,18 @@ describe('a client that', () => {
   });
 
   it('is refused a WebSocket leaves nothing behind, whether it closes the connection or not', async () => {
-    const { port, url } = await listen(routes);
-    const upgrade =
-      'GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n';
+    const { app, port, url } = await listen(routes);
     const before = countSockets();
     const sockets = await Promise.all(Array.from({ length: 10 }, () => connectTo(port)));
-    for (const socket of sockets) socket.write(upgrade);
+    for (const socket of sockets) socket.write(UPGRADE);
     await Promise.all(sockets.map((socket) => once(socket, 'data')));
     await answers(url);
     for (const socket of sockets.slice(5)) socket.end();
+    await app.clock.advance(LINGER_MS);
     await expect.poll(countSockets, { timeout: 5_000 }).toBeLessThanOrEqual(before + 6);
     for (const socket of sockets) socket.destroy();
     await expect.poll(countSockets, { timeout: 5_000 }).toBeLessThanOrEqual(before + 1);
+    expect(app.clock.pendingTimers()).toBe(0);
   });
 
   it('half-closes after its request is answered', async () => {
@@ -179,11 +185,30 @@ describe('a client that', () => {
     await expect.poll(countSockets).toBeLessThanOrEqual(before + 1);
   });
 
+  it.each([
+    ['a WebSocket', UPGRADE],
+    ['a tunnel', 'CONNECT a:80 HTTP/1.1\r\nhost: a:80\r\n\r\n'],
+  ])('is refused %s and goes on to send, byte by byte, is cut off in time', async (_what, text) => {
+    const { app, port } = await listen(routes);
+    const socket = await connectTo(port);
+    const before = countSockets();
+    socket.write(text);
+    await once(socket.resume(), 'end');
+    for (let elapsedMs = 0; elapsedMs < LINGER_MS; elapsedMs += 500) {
+      socket.write('x');
+      await new Promise(setImmediate);
+      await app.clock.advance(500);
+    }
+    await expect.poll(countSockets).toBe(before - 1);
+  });
+
   it('does not read its refusal is cut off in time', async () => {
-    const { port } = await listen(routes);
+    const { app, port } = await listen(routes);
     const socket = await connectTo(port);
     socket.write('garbage\r\n\r\n');
     const before = countSockets();
+    await expect.poll(() => app.clock.pendingTimers()).toBe(1);
+    await app.clock.advance(LINGER_MS);
     await expect.poll(countSockets, { timeout: 5_000 }).toBeLessThan(before);
   });
 

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import { createGate } from '../support/gate.ts';
+import { encode, frame, PREFACE } from '../support/http2-frames.ts';
 import { listen, type Listening, type ListenOptions } from '../support/listen.ts';
 
 /** Starts an application that speaks HTTP/2 only, without TLS. */
@@ -38,23 +39,6 @@ function ask(session: ClientHttp2Session, headers: OutgoingHttpHeaders, body?: s
   return read(stream);
 }
 
-/** A frame. Source: RFC 9113, section 4.1. */
-function frame(type: number, flags: number, streamId: number, payload: Buffer = Buffer.alloc(0)): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head.writeUInt8(type, 3);
-  head.writeUInt8(flags, 4);
-  head.writeUInt32BE(streamId, 5);
-  return Buffer.concat([head, payload]);
-}
-
-/** Headers without compression. Source: RFC 7541, section 6.2.2. */
-function encode(headers: Readonly<Record<string, string>>): Buffer {
-  const literal = (value: string): Buffer => Buffer.concat([Buffer.from([value.length]), Buffer.from(value)]);
-  return Buffer.concat(Object.entries(headers).map(([name, value]) => Buffer.concat([Buffer.from([0]), literal(name), literal(value)])));
-}
-
-const PREFACE = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(4, 0, 0)]);
 const POST = { ':method': 'POST', ':scheme': 'http', ':authority': 'a', ':path': '/echo', 'content-type': 'application/json' };
 
 const routes = (router: Router): void => {
@@ -272,6 +256,35 @@ describe('limits of HTTP/2', () => {
     await once(hasty, 'close');
     expect(patient.closed).toBe(false);
     expect(await ask(open(url), { ':path': '/' })).toMatchObject({ body: 'hello' });
+  });
+
+  it.each([
+    ['that are answered at once', 8, 'hello'],
+    ['whose handlers work', 8, undefined],
+    ['whose handlers work, without an error code', 0, undefined],
+  ])('requests that are taken back, before more of them reach a handler: %s', async (_what, code, answer) => {
+    let reached = 0;
+    const handler = (): unknown => {
+      reached++;
+      return answer ?? new Promise(() => undefined);
+    };
+    const { app, port } = await listenHttp2((router) => router.get('/', handler), { http: { limits: { http2Resets: 20, http2ResetsPerSecond: 10 } } });
+    const request = encode({ ':method': 'GET', ':scheme': 'http', ':authority': 'a', ':path': '/' });
+    const takenBack = (first: number, count: number): Buffer =>
+      Buffer.concat(
+        Array.from({ length: count }, (_, index) =>
+          Buffer.concat([frame(1, 5, first + 2 * index, request), frame(3, 0, first + 2 * index, Buffer.from([0, 0, 0, code]))]),
+        ),
+      );
+    const socket = connectSocket(port, '127.0.0.1').resume();
+    onTestFinished(() => void socket.destroy());
+    const closed = once(socket, 'close');
+    socket.write(Buffer.concat([PREFACE, takenBack(1, 15)]));
+    await expect.poll(() => reached).toBe(15);
+    await app.clock.advance(1_000); // ten may follow for it
+    socket.write(takenBack(101, 500));
+    await closed;
+    expect(reached).toBe(15 + 16);
   });
 
   it('pings, settings and invalid frames without end', async () => {

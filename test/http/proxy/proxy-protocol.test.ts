@@ -1,7 +1,10 @@
 import type { Router } from '@oxidite/http';
 import * as fc from 'fast-check';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect as connectTls } from 'node:tls';
@@ -25,6 +28,7 @@ describe('parseProxyHeader', () => {
   it.each([
     ['TCP4 203.0.113.9 10.0.0.1 12345 80', { address: '203.0.113.9', port: 12_345 }],
     ['TCP6 2001:db8::1 ::1 1 65535', { address: '2001:db8::1', port: 1 }],
+    ['TCP6 ::FFFF:203.0.113.9 ::1 1 65535', { address: '::ffff:203.0.113.9', port: 1 }],
     ['UNKNOWN', undefined],
     ['UNKNOWN ::1 ::1 1 2', undefined],
   ])('reads %s', (line, source) => {
@@ -54,6 +58,8 @@ describe('parseProxyHeader', () => {
     ipv6.writeUInt8(1, 15);
     ipv6.writeUInt16BE(443, 32);
     expect(parseProxyHeader(binary(0x21, 0x21, ipv6))).toEqual({ length: 56, source: { address: '2001::1', port: 443 } });
+    const mapped = Buffer.concat([Buffer.from('00000000000000000000ffffcb007109', 'hex'), Buffer.alloc(20)]);
+    expect(parseProxyHeader(binary(0x21, 0x21, mapped))).toEqual({ length: 52, source: { address: '::ffff:203.0.113.9', port: 0 } });
     expect(parseProxyHeader(binary(0x20, 0x00, Buffer.alloc(0)))).toEqual({ length: 16, source: undefined });
     expect(parseProxyHeader(binary(0x21, 0x31, Buffer.alloc(216)))).toEqual({ length: 232, source: undefined });
   });
@@ -122,6 +128,31 @@ describe('a listener with the PROXY protocol', () => {
     const socket = await open(port);
     socket.write(GET);
     expect(await socket.ended()).toBe('');
+  });
+
+  it('believes those proxies only that are named, or that are on a private network', async () => {
+    const cases: readonly [proxyProtocol: true | string[], answer: RegExp][] = [
+      [true, /203\.0\.113\.9$/],
+      [['127.0.0.0/8'], /203\.0\.113\.9$/],
+      [['192.0.2.1', '10.0.0.0/8'], /^$/],
+    ];
+    for (const [proxyProtocol, answer] of cases) {
+      const { port } = await listen(whoami, { http: { listeners: [{ port: 0, host: '127.0.0.1', proxyProtocol }] } });
+      const socket = await open(port);
+      socket.socket.write(Buffer.concat([IPV4, Buffer.from(GET.replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n'))]));
+      expect(await socket.ended()).toMatch(answer);
+    }
+    await expect(listen(whoami, { http: { listeners: [{ port: 0, proxyProtocol: ['10.0.0.0/99'] }] } })).rejects.toThrow(/invalid range/);
+    await expect(listen(whoami, { http: { listeners: [{ port: 0, proxyProtocol: [] }] } })).rejects.toMatchObject({ code: 'OXI_PLUGIN_OPTIONS' });
+  });
+
+  it('comes over a unix socket as well', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'oxidite-')), 'app.sock');
+    onTestFinished(() => rmSync(dirname(path), { recursive: true }));
+    await listen(whoami, { http: { listeners: [{ path, proxyProtocol: true }] } });
+    const socket = connect({ path });
+    socket.write(Buffer.concat([IPV4, Buffer.from(GET.replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n'))]));
+    expect(await text(socket)).toMatch(/203\.0\.113\.9$/);
   });
 
   it('closes connections whose header does not come in time', async () => {

@@ -1,4 +1,4 @@
-import { defineRoutes } from '@oxidite/http';
+import { defineRoutes, RouteConflictError, RouteUnreachableError } from '@oxidite/http';
 import { createTestHttp } from '@oxidite/http/testing';
 import { describe, expect, it } from 'vitest';
 import { createTable, find } from '../support/route-table.ts';
@@ -59,9 +59,42 @@ describe('groups of a host', () => {
         routes.group('/', { host: second }, (inner) => inner.get(path, () => 1));
       });
     expect(() => define(':a.example.com', ':a.example.com')).toThrow('is declared twice');
-    expect(() => define(':a.example.com', ':b.example.com', '/b')).toThrow('calls the labels of the same hosts "a"');
+    expect(() => define(':a.example.com', ':b.example.com', '/b')).toThrow(/at .*\.ts:\d+ calls the labels of the same hosts "a", that at .*\.ts:\d+ "b"/);
     expect(() => define('x.example.com', ':b.example.com', '/:b')).toThrow('two parameters "b"');
   });
+
+  const declare =
+    (...hosts: readonly string[]) =>
+    () =>
+      createTable((routes) => {
+        for (const host of hosts) routes.group('/', { host }, (inner) => inner.post(`/${host.length}`, () => 1));
+      });
+
+  it.each([
+    [[':a{eu|us}.example.com', ':b{us|asia}.example.com'], 'us.example.com'],
+    [[':a-x.example.com', 'x-:b.example.com'], 'x-x.example.com'],
+    [[':x{eu|us}.:a{one|two}.com', ':x{eu|us}.:b{two|three}.com'], 'eu.two.com'],
+  ])('are refused when they fit the same hosts, and none is narrower: %j', (hosts, example) => {
+    expect(declare(...hosts)).toThrow(RouteConflictError);
+    expect(declare(...hosts)).toThrow(
+      new RegExp(`^POST //.* at .*\\.ts:\\d+ and the route at .*\\.ts:\\d+ both fit the host ${example}, and neither is the narrower one`),
+    );
+  });
+
+  it('are refused when others take all of their hosts', () => {
+    expect(declare(':a{eu|us}.example.com', 'eu.example.com', 'us.example.com')).toThrow(RouteUnreachableError);
+    expect(declare(':a{eu|us}.example.com', 'eu.example.com', 'us.example.com')).toThrow(
+      /^POST \/\/:a\{eu\|us\}.* every path that fits it leads to the routes at .*\.ts:\d+ and at .*\.ts:\d+/,
+    );
+  });
+
+  it.each([[[':a{eu|us}.example.com', ':b{slug}.example.com', ':c.example.com', 'eu.example.com']], [[':a{eu|us}.example.com', ':b{us|asia}.example.org']]])(
+    'are taken when something decides: %j',
+    (hosts) => {
+      expect(declare(...hosts)().routes).toHaveLength(hosts.length);
+      expect(declare(...hosts.toReversed())().routes).toHaveLength(hosts.length);
+    },
+  );
 
   it('give their params to handlers', async () => {
     const group = defineRoutes('/', { host: ':tenant.example.com' }, (routes) => routes.get('/users/:id{int}', ({ params }) => params));

@@ -91,6 +91,22 @@ describe('versions in a header', () => {
     expect((await app.request('GET', '/articles/x', { headers: { 'x-version': '1' } })).text).toBe('first');
   });
 
+  it('may have a default that only routes for every version answer', () => {
+    const table = createTable(
+      (routes) => {
+        routes.get('/tags', () => 'first');
+        routes.get('/tags', { version: '2' }, () => 'second');
+      },
+      { versioning: { by: 'header', header: 'api-version', default: '1' } },
+    );
+    const versionOf = (headers: Record<string, string>): unknown => {
+      const match = table.find({ method: 'GET', headers }, '/tags');
+      return match === undefined ? undefined : (match.value.route.version ?? 'every');
+    };
+    expect([versionOf({}), versionOf({ 'api-version': '1' }), versionOf({ 'api-version': '2' })]).toEqual(['every', 'every', '2']);
+    expect(table.find({ method: 'GET', headers: { 'api-version': '3' } }, '/tags')).toBeUndefined();
+  });
+
   it('let methods be told by version', () => {
     const table = createTable(define, { versioning: { by: 'header', header: 'api-version' } });
     expect(table.findOthers({ method: 'PUT', headers: { 'api-version': '2' } }, '/articles').methods).toEqual(['OPTIONS', 'POST']);

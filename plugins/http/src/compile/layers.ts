@@ -1,5 +1,6 @@
 /** Finds out which middleware runs for a route, and in which order. */
 import type { Services } from '@oxidite/plugin-sdk';
+import { MiddlewarePhaseError } from '../errors.ts';
 import type { MiddlewareDefinition, MiddlewareParts, Middleware, Phase } from '../request/middleware.ts';
 import { PHASES } from '../request/middleware.ts';
 import type { Route } from '../routes/route.ts';
@@ -28,7 +29,10 @@ export interface ChainEntry {
   readonly name: string;
 }
 
-/** Returns the layers of a route, the outermost first: by phase, then the application's before the groups' before its own. */
+/**
+ * Returns the layers of a route, the outermost first: by phase, then the application's before the groups' before its own.
+ * @throws {MiddlewarePhaseError} when a middleware names a phase that there is not.
+ */
 export function findLayers(route: Route, { middleware: application, services }: ApplicationLayers): readonly Layer[] {
   const layers: Layer[] = [];
   for (const middleware of [...application, ...route.middleware]) {
@@ -37,6 +41,7 @@ export function findLayers(route: Route, { middleware: application, services }: 
       continue;
     }
     const { name, phase } = middleware;
+    if (!PHASES.includes(phase)) throw new MiddlewarePhaseError(name, phase, PHASES); // JavaScript and casts may bring any
     const parts = middleware.forRoute === undefined ? middleware : middleware.forRoute(route, services);
     if (parts !== undefined) layers.push({ name, phase, parts, wrap: undefined });
   }

@@ -28,11 +28,20 @@ export interface ResponseValidationOptions {
   readonly onInvalidResponse: (error: ResponseInvalidError, route: Route) => void;
 }
 
+/** Libraries whose objects, once validated, hold nothing that is not declared. Those of others are pruned by their JSON Schema. */
+const PRUNING_VENDORS = new Set(['zod', 'valibot']);
+
 /** Compiles the validation of a route, or returns `undefined` when it declares no responses. */
 export function compileResponseValidation(route: Route, options: ResponseValidationOptions): ResponseValidation | undefined {
   const responses = route.declaration.response;
   if (responses === undefined) return undefined;
   const defaultStatus = findDefaultStatus(responses);
+  const unpruned = new Map(
+    Object.values(responses).flatMap((schema) => {
+      const described = PRUNING_VENDORS.has(schema['~standard'].vendor) ? undefined : describeOutput(schema);
+      return described === undefined ? [] : [[schema, described] as const];
+    }),
+  );
   return (result) => {
     if (result instanceof Response) return result;
     const isReply = result instanceof Reply;
@@ -43,7 +52,7 @@ export function compileResponseValidation(route: Route, options: ResponseValidat
     const finish = (validated: StandardSchemaV1.Result<unknown>): unknown => {
       const fitting =
         validated.issues === undefined
-          ? validated.value
+          ? toDeclared(validated.value, schema)
           : toPruned(value, schema, () => new ResponseInvalidError(route.place, status, (validated.issues ?? []).map(describeIssue)));
       return isReply ? new Reply(fitting, result.status, result.headers) : fitting;
     };
@@ -51,21 +60,32 @@ export function compileResponseValidation(route: Route, options: ResponseValidat
     return isPromise(validated) ? validated.then(finish) : finish(validated);
   };
 
+  function toDeclared(value: unknown, schema: StandardSchemaV1): unknown {
+    const described = unpruned.get(schema);
+    return described === undefined || value instanceof Uint8Array ? value : pruneToSchema(value, described);
+  }
+
   /** What cannot be described cannot be pruned, so it does not leave. */
   function toPruned(value: unknown, schema: StandardSchemaV1, toError: () => ResponseInvalidError): unknown {
     const error = toError();
     const described = options.isDevelopment ? undefined : describeOutput(schema);
     if (described === undefined) throw error;
     options.onInvalidResponse(error, route);
-    const json: string | undefined = JSON.stringify(value); // undefined when there is nothing to send
-    return json === undefined ? undefined : pruneToSchema(JSON.parse(json), described);
+    return pruneToSchema(value, described);
   }
 }
+
+/** What libraries are to make of values that JSON Schema has no words for. */
+const LIBRARY_OPTIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  zod: { unrepresentable: 'any' },
+  valibot: { errorMode: 'ignore' },
+  arktype: { fallback: { date: () => ({ type: 'string' }), default: ({ base }: { base: object }) => base } },
+};
 
 function describeOutput(schema: StandardSchemaV1): Readonly<Record<string, unknown>> | undefined {
   const standard: StandardSchemaV1.Props & Partial<StandardJSONSchemaV1.Props> = schema['~standard'];
   try {
-    return standard.jsonSchema?.output({ target: 'draft-2020-12', libraryOptions: standard.vendor === 'zod' ? { unrepresentable: 'any' } : {} });
+    return standard.jsonSchema?.output({ target: 'draft-2020-12', libraryOptions: LIBRARY_OPTIONS[standard.vendor] ?? {} });
   } catch {
     return undefined; // the library has no JSON Schema for this kind of value
   }

@@ -52,7 +52,8 @@ export async function openListener(options: ListenerOptions, { root, open, isInU
  */
 export function assertListener(runtime: 'Bun' | 'Deno', options: ListenerOptions): void {
   if (options.h2c) throw new RuntimeUnsupportedError(runtime, '"h2c"', 'Leave it out, and let a proxy speak HTTP/2');
-  if (options.proxyProtocol) throw new RuntimeUnsupportedError(runtime, '"proxyProtocol"', 'Let the proxy write X-Forwarded-For, and name it in "trustProxy"');
+  if (options.proxyProtocol !== false)
+    throw new RuntimeUnsupportedError(runtime, '"proxyProtocol"', 'Let the proxy write X-Forwarded-For, and name it in "trustProxy"');
   if ('path' in options && options.mode !== undefined) throw new RuntimeUnsupportedError(runtime, '"mode" of a unix socket', 'Set the umask of the process');
 }
 

@@ -8,14 +8,20 @@ export interface AcceptOptions {
   readonly clock: Pick<Clock, 'setTimeout'>;
   /** The time in which the header must have arrived. */
   readonly timeoutMs: number;
+  /** Tells whether a connection comes from a proxy that is believed. */
+  readonly isProxy: (socket: Socket) => boolean;
 }
 
-/** Makes `server` take connections only after their header; one that is malformed or late ends its connection. Who listens for connections later, sees them at once. */
-export function acceptProxied(server: Server, { clock, timeoutMs }: AcceptOptions): void {
+/** Makes `server` take connections of proxies only, after their header; one that is malformed or late ends its connection. Who listens for connections later, sees them at once. */
+export function acceptProxied(server: Server, { clock, timeoutMs, isProxy }: AcceptOptions): void {
   const listeners = server.listeners('connection');
   server.removeAllListeners('connection');
   const sources = new Map<string, ProxySource>();
   server.on('connection', (socket: Socket) => {
+    if (!isProxy(socket)) {
+      socket.destroy();
+      return;
+    }
     let received: Buffer = Buffer.alloc(0);
     const timer = clock.setTimeout(() => socket.destroy(), timeoutMs);
     const onEnd = (): void => void socket.destroy();

@@ -1,6 +1,6 @@
 /** Answers what is not HTTP, or too large or slow to become a request, with a problem; then the connection is closed. */
 import type { Duplex } from 'node:stream';
-import { createRefusal, type Refusal, refuseSocket } from './refusal.ts';
+import { createRefusal, type LingerClock, type Refusal, refuseSocket } from './refusal.ts';
 
 const MALFORMED = createRefusal(400, 'OXI_HTTP_REQUEST_MALFORMED');
 
@@ -15,9 +15,9 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 const AFTER_LAST = 'HPE_CLOSED_CONNECTION';
 
 /** Answers on a bare socket. A connection that was reset, or has been answered in part, or whose TLS handshake failed, is only destroyed. */
-export function answerClientError({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+export function answerClientError({ code = '' }: NodeJS.ErrnoException, socket: Duplex, clock: LingerClock): void {
   if (code === AFTER_LAST) return;
   const refusal = REFUSALS[code] ?? (code.startsWith('HPE_') ? MALFORMED : undefined);
   if (refusal === undefined) socket.destroy();
-  else refuseSocket(refusal, socket);
+  else refuseSocket(refusal, socket, clock);
 }

@@ -1,7 +1,7 @@
 /** The open connections of a listener, so that a shutdown can tell which of them nobody uses, and end the others when time is up. */
 import type { Server, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { hasAnswerUnderWay } from './refusal.ts';
+import { findAnswerUnderWay } from './refusal.ts';
 
 /** Knows the connections of one server. */
 export class ConnectionSet {
@@ -27,12 +27,14 @@ export class ConnectionSet {
     });
   }
 
-  /** Closes connections on which nothing was ever asked: Node takes them for busy. */
+  /** Closes connections on which nothing was ever asked: Node takes them for busy. Those that are busy are closed after their last answer, whatever it promised when it began. */
   closeUnused(): void {
     for (const socket of this.#handshakes.values()) socket.destroy();
     for (const [socket, bytesRead] of this.#open) {
       const speaksHttp2 = socket instanceof TLSSocket && socket.alpnProtocol === 'h2';
-      if (!speaksHttp2 && socket.bytesRead === bytesRead && !hasAnswerUnderWay(socket)) socket.destroy();
+      if (speaksHttp2) continue;
+      if (findAnswerUnderWay(socket) !== undefined) closeAfterAnswers(socket);
+      else if (socket.bytesRead === bytesRead) socket.destroy();
     }
   }
 
@@ -46,6 +48,12 @@ export class ConnectionSet {
     this.#open.set(socket, socket.bytesRead);
     socket.once('close', () => this.#open.delete(socket));
   }
+}
+
+function closeAfterAnswers(socket: Socket): void {
+  const answer = findAnswerUnderWay(socket);
+  if (answer === undefined) socket.destroySoon();
+  else answer.once('finish', () => closeAfterAnswers(socket)); // another one may have waited for this one
 }
 
 /** A TLS socket is another object than the socket below it, but has the same peer. */

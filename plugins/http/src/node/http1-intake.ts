@@ -31,11 +31,11 @@ export class Http1Intake {
 
   /** Handles everything that is not a request or a TLS handshake; requests are passed to {@link Http1Intake.handle} by the owner. */
   attach(server: Server | Http2SecureServer): void {
-    const { limits } = this.#context;
+    const { clock, limits } = this.#context;
     server.on('timeout', (subject: unknown) => this.#onTimeout(subject));
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
       const isDecided = this.#state.closing.has(socket as Socket) && error.code?.startsWith('HPE_') === true; // what else it may be, is in no set
-      if (!isDecided) answerClientError(error, socket);
+      if (!isDecided) answerClientError(error, socket, clock);
     });
     Object.assign(server, { timeout: limits.stallTimeoutMs, shouldUpgradeCallback: (message: IncomingMessage) => this.#takesOver(message) });
     server.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => this.#upgrade({ message, socket, head }));
@@ -64,7 +64,7 @@ export class Http1Intake {
 
   /** Refuses `CONNECT`. */
   refuseTunnel(socket: Duplex): void {
-    refuseSocket(NO_TUNNEL, socket);
+    refuseSocket(NO_TUNNEL, socket, this.#context.clock);
   }
 
   /** An upgrade passes the same gate as a request; one that does not is refused as one. */
@@ -75,7 +75,7 @@ export class Http1Intake {
 
   /** The request is answered like any other, unless its handler takes the connection over. */
   #upgrade(request: UpgradeRequest): void {
-    const exchange = new NodeExchange(request.message, createUpgradeResponse(request), this.#state, resolveTarget(request.message) ?? '/');
+    const exchange = new NodeExchange(request.message, createUpgradeResponse(request, this.#context.clock), this.#state, resolveTarget(request.message) ?? '/');
     exchange.upgradeRequest = request;
     this.#context.answer(exchange);
   }

@@ -18,17 +18,21 @@ const TARGET_INVALID = createRefusal(400, 'OXI_HTTP_REQUEST_MALFORMED', 'The req
 const HEADERS_TOO_LARGE = createRefusal(431, 'OXI_HTTP_HEADERS_TOO_LARGE');
 const NO_TUNNEL = createRefusal(400, 'OXI_HTTP_REQUEST_MALFORMED', 'This server is no proxy.');
 
+/** Path and query in ASCII, without a fragment: what HTTP/1.1 has in this place. */
+const TARGET = /^\/[!"$-~]*$/;
+
 /** `:method`, `:scheme`, `:authority` and `:path`. */
 const PSEUDO_HEADERS = 4;
-
-/** A connection that sends invalid frames, or opens streams it was told not to, gets this many of them. */
-const MAX_FAULTS = 100;
 
 /** What is known of one connection. */
 interface SessionRecord {
   readonly remoteAddress: string;
   open: number;
   total: number;
+  /** Requests that were taken back, less those that time has forgiven. */
+  resets: number;
+  /** When the last one was. */
+  resetMs: number;
 }
 
 /** The HTTP/2 side of one listener. */
@@ -44,8 +48,14 @@ export class Http2Intake {
 
   /** Watches a new connection. */
   handleSession(session: ServerHttp2Session): void {
-    const { limits } = this.#context;
-    const record: SessionRecord = { remoteAddress: session.socket.remoteAddress ?? UNKNOWN_ADDRESS, open: 0, total: 0 };
+    const { clock, limits } = this.#context;
+    const record: SessionRecord = {
+      remoteAddress: session.socket.remoteAddress ?? UNKNOWN_ADDRESS,
+      open: 0,
+      total: 0,
+      resets: 0,
+      resetMs: clock.now(),
+    };
     this.#sessions.set(session, record);
     session.on('error', () => undefined); // the connection is gone, and its streams say so
     session.once('close', () => this.#sessions.delete(session));
@@ -65,7 +75,7 @@ export class Http2Intake {
     if (isLarger(request.rawHeaders, this.#context.limits.headerBytes)) refuseStream(HEADERS_TOO_LARGE, stream);
     else if (host === undefined) refuseStream(HOST_INVALID, stream);
     else if (target === '*' && request.method === 'OPTIONS') stream.respond({ ':status': 204 }, { endStream: true });
-    else if (!target.startsWith('/') || target.includes('#')) refuseStream(TARGET_INVALID, stream);
+    else if (!TARGET.test(target)) refuseStream(TARGET_INVALID, stream);
     else {
       const peer = stream.session === undefined ? undefined : this.#sessions.get(stream.session as ServerHttp2Session); // a server's streams have a server's session
       const remoteAddress = this.#state.isLocal ? '' : toAddress(peer?.remoteAddress ?? UNKNOWN_ADDRESS);
@@ -93,9 +103,19 @@ export class Http2Intake {
     if (limits.stallTimeoutMs > 0) stream.setTimeout(limits.stallTimeoutMs, () => breakOffStalled(stream));
     stream.once('close', () => {
       record.open--;
+      if (stream.aborted || stream.rstCode !== constants.NGHTTP2_NO_ERROR) this.#countReset(session, record);
       deadline?.cancel();
     });
     if (limits.requestsPerConnection > 0 && record.total >= limits.requestsPerConnection && !session.closed) session.close();
+  }
+
+  /** nghttp2 counts as well, but gives a connection up only after all that has arrived on it: hundreds of requests, each for a handler. */
+  #countReset(session: ServerHttp2Session, record: SessionRecord): void {
+    const { clock, limits } = this.#context;
+    const now = clock.now();
+    record.resets = Math.max(0, record.resets - ((now - record.resetMs) / 1_000) * limits.http2ResetsPerSecond) + 1;
+    record.resetMs = now;
+    if (record.resets > limits.http2Resets) session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 }
 
@@ -105,8 +125,8 @@ export function toHttp2Options(limits: HttpLimits): ServerOptions {
     settings: { maxConcurrentStreams: limits.http2Streams, maxHeaderListSize: limits.headerBytes, enablePush: false },
     maxHeaderListPairs: limits.headerCount + PSEUDO_HEADERS,
     maxSessionMemory: limits.http2SessionMegabytes,
-    maxSessionInvalidFrames: MAX_FAULTS,
-    maxSessionRejectedStreams: MAX_FAULTS,
+    maxSessionInvalidFrames: limits.http2Faults,
+    maxSessionRejectedStreams: limits.http2Faults,
     streamResetBurst: limits.http2Resets,
     streamResetRate: limits.http2ResetsPerSecond,
   };

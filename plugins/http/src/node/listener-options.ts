@@ -2,6 +2,7 @@
 import type { Env } from '@oxidite/plugin-sdk';
 import * as z from 'zod';
 import { PortInvalidError } from '../errors.ts';
+import { ProxyAddresses } from '../proxy/trust-proxy.ts';
 
 const port = z.int().min(0).max(65_535);
 const host = z.string().min(1);
@@ -29,8 +30,11 @@ const shared = {
   tls: TlsOptions.optional(),
   /** Speaks HTTP/2 without TLS, and nothing else: for a proxy, or gRPC, on a network of its own. */
   h2c: z.boolean().default(false),
-  /** Each connection begins with a PROXY protocol header, version 1 or 2. Let nobody but the proxy reach such a listener. */
-  proxyProtocol: z.boolean().default(false),
+  /**
+   * Each connection begins with a PROXY protocol header, version 1 or 2, and comes from one of these addresses and subnets;
+   * all others are closed. `true`: from a private network.
+   */
+  proxyProtocol: z.union([z.boolean(), ProxyAddresses.min(1)]).default(false),
 };
 
 const TcpListener = z.strictObject({

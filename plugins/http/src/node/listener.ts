@@ -1,9 +1,11 @@
 /** One address that is listened on: made ready, opened, drained. */
 import { chmod } from 'node:fs/promises';
-import { type AddressInfo, type ListenOptions, Server as NetServer } from 'node:net';
+import { type AddressInfo, type ListenOptions, Server as NetServer, type Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 import { resolve as resolvePath } from 'node:path';
 import { ListenError, PortInUseError } from '../errors.ts';
+import { toAddress, UNKNOWN_ADDRESS } from '../proxy/address.ts';
+import { createProxyTest } from '../proxy/trust-proxy.ts';
 import { acceptProxied } from './accept-proxied.ts';
 import { watchCertificates, warnOfExpiry } from './certificate-watch.ts';
 import { ConnectionSet } from './connection-set.ts';
@@ -13,6 +15,9 @@ import type { NodeServerState } from './node-exchange.ts';
 import type { ServerContext } from './server-context.ts';
 import { loadTlsMaterial, type TlsMaterial } from './tls-material.ts';
 import { removeStaleSocket } from './unix-socket.ts';
+
+/** Whose PROXY protocol headers are believed when none are named: nobody from the internet has one of these addresses. */
+const PRIVATE_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'];
 
 /** An address that is listened on. */
 export interface HttpAddress {
@@ -43,7 +48,7 @@ export class Listener {
       isDraining: false,
       closing: new Set(),
       isEncrypted: options.tls !== undefined,
-      isLocal: 'path' in options && !options.proxyProtocol,
+      isLocal: 'path' in options && options.proxyProtocol === false,
       h3: context.h3,
     };
   }
@@ -63,7 +68,7 @@ export class Listener {
     this.#created = createServer(this.#options, this.#material?.context, { context: this.#context, state: this.#state });
     const { server } = this.#created;
     if (limits.connections > 0) server.maxConnections = limits.connections;
-    if (proxyProtocol) acceptProxied(server, { clock, timeoutMs: limits.headersTimeoutMs });
+    if (proxyProtocol !== false) acceptProxied(server, { clock, timeoutMs: limits.headersTimeoutMs, isProxy: this.#createProxyTest(proxyProtocol) });
     this.#connections.watch(server, tls !== undefined);
   }
 
@@ -109,6 +114,12 @@ export class Listener {
   /** Breaks off what is left. */
   closeAll(): void {
     this.#connections.closeAll();
+  }
+
+  #createProxyTest(proxies: true | readonly string[]): (socket: Socket) => boolean {
+    const isTrusted = createProxyTest(proxies === true ? PRIVATE_NETWORKS : proxies);
+    const isLocal = 'path' in this.#options;
+    return ({ remoteAddress = UNKNOWN_ADDRESS }) => isTrusted?.(isLocal ? '' : toAddress(remoteAddress), 0) === true;
   }
 
   async #openPort({ host, port }: { readonly host: string; readonly port: number }): Promise<HttpAddress> {

@@ -6,7 +6,8 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
-import { endAndForget } from './refusal.ts';
+import { hasBody } from './node-body.ts';
+import { endAndForget, type LingerClock } from './refusal.ts';
 
 /** A connection that asks for WebSocket. */
 export interface UpgradeRequest {
@@ -16,17 +17,19 @@ export interface UpgradeRequest {
   readonly head: Buffer;
 }
 
-/** Tells whether a request asks for a WebSocket. */
-export function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && headers['sec-websocket-key'] !== undefined;
+/** Tells whether a request asks for a WebSocket. One with a body does not: the body would be taken for messages. Neither does one of HTTP/1.0. */
+export function asksForWebSocket(message: IncomingMessage): boolean {
+  const { method, headers, httpVersionMinor } = message;
+  const isAsked = method === 'GET' && httpVersionMinor > 0 && headers.upgrade?.toLowerCase() === 'websocket';
+  return isAsked && headers['sec-websocket-key'] !== undefined && !hasBody(message);
 }
 
 /** Creates the response for as long as the connection still speaks HTTP; sending it ends the connection. */
-export function createUpgradeResponse({ message, socket }: UpgradeRequest): ServerResponse {
+export function createUpgradeResponse({ message, socket }: UpgradeRequest, clock: LingerClock): ServerResponse {
   const response = new ServerResponse(message);
   response.shouldKeepAlive = false;
   response.assignSocket(socket as Socket); // what an HTTP server hands over is a socket, or has the same parts
-  response.on('finish', () => endAndForget(socket));
+  response.on('finish', () => endAndForget(socket, clock));
   socket.on('error', () => socket.destroy());
   return response;
 }

@@ -17,6 +17,8 @@ export interface ProxyHeader {
 }
 
 const SIGNATURE = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
+/** How IPv4 within IPv6 begins. */
+const MAPPED = Buffer.from('00000000000000000000ffff', 'hex');
 const MAX_LENGTH_1 = 107;
 /** Far more than the addresses and the extensions that proxies send. */
 const MAX_LENGTH_2 = 2_048;
@@ -40,7 +42,7 @@ function parseText(bytes: Buffer): ProxyHeader | 'malformed' | undefined {
   const isAddress = family === 'TCP4' ? isIPv4 : isIPv6;
   if (family === undefined || !isAddress(source) || !isAddress(destination)) return 'malformed';
   if (Number(sourcePort) > 65_535 || Number(destinationPort) > 65_535) return 'malformed';
-  return { length: line.length, source: { address: source, port: Number(sourcePort) } };
+  return { length: line.length, source: { address: source.toLowerCase(), port: Number(sourcePort) } };
 }
 
 function parseBinary(bytes: Buffer): ProxyHeader | 'malformed' | undefined {
@@ -55,8 +57,9 @@ function parseBinary(bytes: Buffer): ProxyHeader | 'malformed' | undefined {
   return { length, source: undefined };
 }
 
-/** Writes an address in the form that sockets have, zeros shortened. */
+/** Writes an address in the form that sockets have: zeros shortened, and IPv4 within IPv6 with its dots. */
 function toIPv6(bytes: Buffer): string {
+  if (bytes.compare(MAPPED, 0, 12, 0, 12) === 0) return `::ffff:${bytes.subarray(12).join('.')}`;
   const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16));
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
 }

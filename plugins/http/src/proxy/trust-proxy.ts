@@ -10,30 +10,29 @@ export type ProxyTest = (address: string, hop: number) => boolean;
 
 const EXPECTED = 'expected a number of proxies, or a list of addresses, subnets, "loopback", "linklocal" and "uniquelocal"';
 
-const Proxies = z.union([z.int().positive(), z.array(z.string())], { error: EXPECTED });
+/** Addresses and subnets of proxies, or their names. */
+export const ProxyAddresses = z.array(z.string()).check(({ value, issues }) => {
+  for (const address of value) {
+    const problem = findProblem(address);
+    if (problem !== undefined) issues.push({ code: 'custom', message: problem, input: address, continue: true }); // or a union of schemas would say that none of them fits
+  }
+});
+
+const Proxies = z.union([z.int().positive(), ProxyAddresses], { error: EXPECTED });
 
 /** The option: `false`, a number of hops, a list of addresses and subnets, or an object that also names the header. */
-export const TrustProxy = z
-  .union(
-    [
-      z.literal(false),
-      Proxies,
-      z.strictObject({
-        proxies: Proxies,
-        /** The headers these proxies write. Never both: what a proxy does not write, it passes on from the client. */
-        header: z.enum(['x-forwarded', 'forwarded']).default('x-forwarded'),
-      }),
-    ],
-    { error: EXPECTED },
-  )
-  .check(({ value, issues }) => {
-    const proxies = typeof value === 'object' && 'proxies' in value ? value.proxies : value;
-    if (!Array.isArray(proxies)) return;
-    for (const address of proxies) {
-      const problem = findProblem(address);
-      if (problem !== undefined) issues.push({ code: 'custom', message: problem, input: address });
-    }
-  });
+export const TrustProxy = z.union(
+  [
+    z.literal(false),
+    Proxies,
+    z.strictObject({
+      proxies: Proxies,
+      /** The headers these proxies write. Never both: what a proxy does not write, it passes on from the client. */
+      header: z.enum(['x-forwarded', 'forwarded']).default('x-forwarded'),
+    }),
+  ],
+  { error: EXPECTED },
+);
 
 /** The option with its defaults. */
 export type TrustProxy = z.output<typeof TrustProxy>;

@@ -12,8 +12,12 @@ import { type SegmentLanguages, toSegmentKey } from './segment-languages.ts';
 /** What a proof needs. */
 export interface ProofOptions {
   readonly languages: SegmentLanguages;
-  /** `true`: versions are no part of paths, so routes of different versions do not meet. */
-  readonly hasHeaderVersions: boolean;
+  /** Names the routes among which one is chosen by its segments. */
+  readonly toScope: (route: Route) => string;
+  /** Names those of a scope that nothing else but their segments tells apart. Default: all of it. */
+  readonly toInnerScope?: (route: Route) => string;
+  /** Writes a path in messages. Default: as it is. */
+  readonly show?: (path: string) => string;
   /** Finds what answers a path of a route's own hosts and method: once for each version that a request may ask for. */
   readonly find: (route: Route, path: string) => readonly (Route | undefined)[];
 }
@@ -36,7 +40,8 @@ interface Variant {
  */
 export function proveRoutes(routes: readonly Route[], options: ProofOptions): void {
   const variants = routes.flatMap((route) => listVariants(route.segments).map((segments): Variant => ({ route, segments, keys: segments.map(toSegmentKey) })));
-  for (const rivals of Map.groupBy(variants, ({ route }) => toScope(route, options.hasHeaderVersions)).values()) {
+  const { toScope, toInnerScope = toScope } = options;
+  for (const rivals of Map.groupBy(variants, ({ route }) => toInnerScope(route)).values()) {
     const patterned = rivals.filter(({ segments }) => segments.some(isPattern));
     for (const [index, right] of patterned.entries()) {
       for (const left of patterned.slice(0, index)) {
@@ -47,19 +52,19 @@ export function proveRoutes(routes: readonly Route[], options: ProofOptions): vo
   for (const variant of variants) assertReachable(variant, variants, options);
 }
 
-function toScope({ method, hostSegments, version }: Route, hasHeaderVersions: boolean): string {
-  return JSON.stringify([method, hostSegments?.map(toSegmentKey), hasHeaderVersions ? version : undefined]);
-}
-
 /** Tells whether a segment is neither text nor free. */
 function isPattern(segment: PathSegment): boolean {
   return segment.kind === 'mixed' || (segment.kind === 'param' && segment.constraint !== undefined);
 }
 
+function isRest(segment: PathSegment | undefined): boolean {
+  return segment?.kind === 'rest';
+}
+
 /** Where two routes part, text comes before patterns, and these before free segments; only two patterns may be a tie. */
 function isTie(left: Variant, right: Variant, languages: SegmentLanguages): boolean {
   if (left.route === right.route) return false;
-  const index = left.keys.findIndex((key, position) => key !== right.keys[position] || left.segments[position]?.kind !== right.segments[position]?.kind);
+  const index = left.keys.findIndex((key, position) => key !== right.keys[position] || isRest(left.segments[position]) !== isRest(right.segments[position]));
   const [leftSegment, rightSegment] = [left.segments[index], right.segments[index]];
   if (leftSegment === undefined || rightSegment === undefined || !isPattern(leftSegment) || !isPattern(rightSegment)) return false;
   const relation = languages.relate(leftSegment, rightSegment);
@@ -76,12 +81,12 @@ function assertIrrelevant(left: Variant, right: Variant, { rivals, options }: { 
     const found = options.find(right.route, example);
     if (!found.includes(left.route) && !found.includes(right.route) && ++count < GREATEST_PATH_COUNT) continue;
     const { method, path, place } = right.route;
-    throw new RouteConflictError({ method, path, places: [left.route.place, place], example });
+    throw new RouteConflictError({ method, path, places: [left.route.place, place], example: options.show?.(example) ?? example });
   }
 }
 
 function fits(texts: readonly string[], segments: readonly PathSegment[], languages: SegmentLanguages): boolean {
-  const hasRest = segments.at(-1)?.kind === 'rest';
+  const hasRest = isRest(segments.at(-1));
   const fixed = hasRest ? segments.slice(0, -1) : segments;
   const isLongEnough = hasRest ? texts.length >= fixed.length : texts.length === fixed.length;
   return isLongEnough && fixed.every((segment, index) => languages.of(segment).matches(texts[index] ?? ''));
@@ -97,15 +102,20 @@ function assertReachable(variant: Variant, variants: readonly Variant[], options
     return false;
   };
   if (isOwn(toPath(segments.map((segment) => exampleOf(segment, options.languages))))) return;
-  const scope = toScope(route, false);
+  const scope = options.toScope(route);
   const rivals = variants.filter(
-    (rival) => rival.route !== route && toScope(rival.route, false) === scope && meet(segments, rival.segments, options.languages),
+    (rival) => rival.route !== route && options.toScope(rival.route) === scope && meet(segments, rival.segments, options.languages),
   );
   let count = 0;
   for (const texts of listPaths(segments, rivals, options.languages)) {
     if (++count > GREATEST_PATH_COUNT || isOwn(toPath(texts))) return;
   }
-  if (others.size > 0) throw new RouteUnreachableError({ ...route, others: [...others].slice(0, 3).map(({ place }) => place) });
+  if (others.size > 0) throw new RouteUnreachableError({ ...route, path: toPattern(variant), others: [...others].slice(0, 3).map(({ place }) => place) });
+}
+
+/** The pattern of a variant: that of its route, without an optional end that is missing. */
+function toPattern({ route: { path, segments: all }, segments }: Variant): string {
+  return segments.length === all.length ? path : path.slice(0, path.lastIndexOf('/')) || '/';
 }
 
 function exampleOf(segment: PathSegment, languages: SegmentLanguages): string {
@@ -117,7 +127,7 @@ function exampleOf(segment: PathSegment, languages: SegmentLanguages): string {
 function meet(left: readonly PathSegment[], right: readonly PathSegment[], languages: SegmentLanguages): boolean {
   for (let index = 0; ; index++) {
     const [a, b] = [left[index], right[index]];
-    if (a?.kind === 'rest' || b?.kind === 'rest' || (a === undefined && b === undefined)) return true;
+    if (isRest(a) || isRest(b) || (a === undefined && b === undefined)) return true;
     if (a === undefined || b === undefined || languages.relate(a, b) === 'apart') return false;
   }
 }
@@ -125,7 +135,7 @@ function meet(left: readonly PathSegment[], right: readonly PathSegment[], langu
 /** Lists paths of a route so that there is one for every way in which its rivals may fit or not fit. */
 function* listPaths(segments: readonly PathSegment[], rivals: readonly Variant[], languages: SegmentLanguages): Iterable<readonly string[]> {
   const last = segments.at(-1);
-  const hasRest = last?.kind === 'rest';
+  const hasRest = isRest(last);
   const fixed = hasRest ? segments.slice(0, -1) : segments;
   const longest = Math.max(fixed.length, ...rivals.map((rival) => rival.segments.length)) + 1;
   for (let length = fixed.length; length <= (hasRest ? longest : fixed.length); length++) {

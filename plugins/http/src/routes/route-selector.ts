@@ -8,9 +8,10 @@ import { RoutePathError } from '../errors.ts';
 import { toHostPath } from './host-pattern.ts';
 import { MethodTrees } from './method-trees.ts';
 import { listNames } from './path-pattern.ts';
+import { proveRoutes } from './prove-routes.ts';
 import type { Route } from './route.ts';
 import { type RouteMatch, RouteTree, type RouteTreeOptions } from './route-tree.ts';
-import { toSegmentKey } from './segment-languages.ts';
+import { type SegmentLanguages, toSegmentKey } from './segment-languages.ts';
 import { compareVersions, type VersionReader } from './versioning.ts';
 
 /** The part of a request that routes are selected by. */
@@ -30,11 +31,14 @@ export interface RouteSelectorOptions<Exchange extends RoutedExchange> {
 
 /** Routes of one host, or of none. */
 class Branch<Entry extends { readonly route: Route }> {
+  /** The first of them. */
+  readonly route: Route | undefined;
   readonly neutral: MethodTrees<Entry>;
   readonly versions = new Map<string, MethodTrees<Entry>>();
   readonly #options: RouteTreeOptions;
 
-  constructor(options: RouteTreeOptions) {
+  constructor(options: RouteTreeOptions, route?: Route) {
+    this.route = route;
     this.#options = options;
     this.neutral = new MethodTrees(options);
   }
@@ -67,12 +71,15 @@ export class RouteSelector<Entry extends { readonly route: Route }, Exchange ext
   readonly #general: Branch<Entry>;
   readonly #hosts: RouteTree<Branch<Entry>>;
   readonly #branches = new Map<string, { readonly branch: Branch<Entry>; readonly names: string }>();
+  /** Those of routes, and the default, which routes for every version answer as well. */
   readonly #versions = new Set<string>();
 
   constructor(options: RouteSelectorOptions<Exchange>) {
     this.#options = options;
     this.#general = new Branch(options.tree);
     this.#hosts = new RouteTree({ ...options.tree, isStrict: true });
+    const fallback = options.readVersion?.({});
+    if (fallback !== undefined) this.#versions.add(fallback);
   }
 
   /**
@@ -124,7 +131,30 @@ export class RouteSelector<Entry extends { readonly route: Route }, Exchange ext
     return asked.map((version) => branch.find(route.method, path, version)?.value);
   }
 
-  /** What requests without a version of their own lead to: the default, if there is one; then all versions there are. */
+  /**
+   * Proves that no host fits two patterns equally well, and that each pattern is matched by some host. The first route of a
+   * pattern stands for it.
+   * @throws {RouteConflictError} or {RouteUnreachableError} when it is otherwise.
+   */
+  proveHosts(languages: SegmentLanguages): void {
+    const routes = new Map<Branch<Entry>, Route>();
+    for (const { branch } of this.#branches.values()) {
+      const { route } = branch;
+      if (route?.hostSegments === undefined) continue;
+      routes.set(branch, { ...route, path: `//${route.host ?? ''}${route.path}`, segments: route.hostSegments });
+    }
+    proveRoutes([...routes.values()], {
+      languages,
+      toScope: () => '',
+      show: (path) => `the host ${path.slice(1).replaceAll('/', '.')}`,
+      find: (_, path) => {
+        const branch = this.#hosts.find(path)?.value;
+        return [branch === undefined ? undefined : routes.get(branch)];
+      },
+    });
+  }
+
+  /** What requests may ask for: the default, which may be none; then all versions there are. */
   #listAskable(): readonly (string | undefined)[] {
     return [this.#options.readVersion?.({}), ...this.#versions];
   }
@@ -135,16 +165,20 @@ export class RouteSelector<Entry extends { readonly route: Route }, Exchange ext
     return path === undefined ? undefined : this.#hosts.find(path);
   }
 
-  #branchOf({ host, hostSegments }: Route): Branch<Entry> {
+  #branchOf(route: Route): Branch<Entry> {
+    const { host, hostSegments, place } = route;
     if (host === undefined || hostSegments === undefined) return this.#general;
     const key = hostSegments.map(toSegmentKey).join('.');
     const names = hostSegments.flatMap(listNames).join(', ');
     let found = this.#branches.get(key);
     if (found === undefined) {
-      this.#branches.set(key, (found = { branch: new Branch(this.#options.tree), names }));
+      this.#branches.set(key, (found = { branch: new Branch(this.#options.tree, route), names }));
       this.#hosts.add(hostSegments, found.branch);
     }
-    if (found.names !== names) throw new RoutePathError(host, `another group calls the labels of the same hosts "${found.names}"; use one name`);
+    if (found.names !== names) {
+      const former = found.branch.route?.place ?? '';
+      throw new RoutePathError(host, `the route at ${former} calls the labels of the same hosts "${found.names}", that at ${place} "${names}"; use one name`);
+    }
     return found.branch;
   }
 }

@@ -7,7 +7,7 @@ import { proveRoutes } from './prove-routes.ts';
 import { type RoutedExchange, RouteSelector } from './route-selector.ts';
 import type { RouteMatch } from './route-tree.ts';
 import type { Route } from './route.ts';
-import { SegmentLanguages } from './segment-languages.ts';
+import { SegmentLanguages, toSegmentKey } from './segment-languages.ts';
 import { createVersionProbe, type VersionProbe } from './version-probe.ts';
 import { createVersionReader, PATH_VERSIONING, toVaryHeader, type Versioning } from './versioning.ts';
 
@@ -50,7 +50,7 @@ export class RouteTable<Exchange extends RoutedExchange = RoutedExchange> {
 
   /**
    * @throws {RouteDuplicateError} when two routes answer the same requests; names both places.
-   * @throws {RouteConflictError} when two routes fit the same paths, and neither is narrower.
+   * @throws {RouteConflictError} when two routes fit the same paths, or their groups the same hosts, and neither is narrower.
    * @throws {RouteUnreachableError} when others answer all requests of a route.
    * @throws {RouteNameError} when two routes have one name.
    */
@@ -71,9 +71,11 @@ export class RouteTable<Exchange extends RoutedExchange = RoutedExchange> {
       if (former !== undefined) throw new RouteDuplicateError(route.method, route.path, former.route.place, route.place);
     }
     const selector = this.#selector;
+    selector?.proveHosts(languages);
     proveRoutes(routes, {
       languages,
-      hasHeaderVersions: readVersion !== undefined,
+      toScope,
+      ...(readVersion === undefined ? {} : { toInnerScope: (route) => JSON.stringify([toScope(route), route.version]) }), // no part of their paths
       find: (route, path) =>
         selector === undefined ? [this.#trees.find(route.method, path)?.value.route] : selector.findIn(route, path).map((entry) => entry?.route),
     });
@@ -117,6 +119,10 @@ export class RouteTable<Exchange extends RoutedExchange = RoutedExchange> {
     const isKnown = versioning.by === 'path' || (asked !== undefined && this.routes.some(({ version }) => version === asked));
     throw new VersionUnsupportedError({ asked, supported: all, status: isKnown ? 404 : 400, vary: toVaryHeader(versioning) });
   }
+}
+
+function toScope({ method, hostSegments }: Route): string {
+  return JSON.stringify([method, hostSegments?.map(toSegmentKey)]);
 }
 
 /** A name belongs to one route, or to one in each version. */

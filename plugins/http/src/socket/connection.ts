@@ -27,6 +27,7 @@ export class Connection implements Socket {
   #peer: Peer | undefined;
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
+  #isClosing = false;
 
   constructor(acceptance: SocketAcceptance) {
     this.#acceptance = acceptance;
@@ -67,6 +68,7 @@ export class Connection implements Socket {
   }
 
   close(code: number = CLOSE.normal, reason = ''): void {
+    this.#isClosing = true;
     this.#peer?.close(code, cutReason(reason));
   }
 
@@ -82,9 +84,9 @@ export class Connection implements Socket {
     if (handlers.open !== undefined) this.#enqueue((services) => handlers.open?.({ socket: this }, services));
   }
 
-  /** Takes a message. */
+  /** Takes a message. What a client sends after it was told to go, is of no interest. */
   received(message: Message): void {
-    if (this.signal.aborted) return;
+    if (this.signal.aborted || this.#isClosing) return;
     if (this.#waiting >= MAX_WAITING) {
       this.close(CLOSE.tooSlow, 'too many messages at once');
       return;

@@ -33,12 +33,13 @@ export interface SignedParts {
   readonly pairs: readonly QueryPair[];
 }
 
-/** Writes what is signed in one way, however clients and proxies encode and order it. */
+/** Writes what is signed in one way, however clients and proxies encode it and order the names; the values of a name keep their order. */
 export function toCanonical({ host = '', path, pairs }: SignedParts): string {
   const segments = path.split('/').map((segment) => encodeURIComponent(decodeURIComponent(segment)));
   const query = pairs
-    .map(([name, value]) => `${encodeURIComponent(name.toWellFormed())}=${encodeURIComponent(value.toWellFormed())}`)
-    .toSorted()
+    .map(([name, value]) => [encodeURIComponent(name.toWellFormed()), encodeURIComponent(value.toWellFormed())] as const)
+    .toSorted(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0))
+    .map(([name, value]) => `${name}=${value}`)
     .join('&');
   return `${host.toLowerCase()}${segments.join('/')}?${query}`;
 }
