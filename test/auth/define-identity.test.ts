@@ -1,6 +1,7 @@
 import { auth, bearer, defineIdentity, type Strategy, TokenInvalidError } from '@oxidite/auth';
 import { defineRoutes, http } from '@oxidite/http';
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
+import { inspect } from 'node:util';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
 interface Person {
@@ -112,6 +113,19 @@ describe('auth', () => {
   it('hashes with the configured cost', async () => {
     await using kernel = await createTestKernel({ plugins: [auth({ strategies: [bearer({ secret })], passwords: { memoryKib: 64, passes: 3 } })] });
     expect(await kernel.use('auth').passwords.hash('x')).toMatch(/m=64,(?:t=3|p=1,t=3)/);
+  });
+
+  it('prints no secret, whatever is printed of it', async () => {
+    await using kernel = await createTestKernel({ plugins: [auth({ strategies: [bearer({ secret: [secret, `${secret} of yesterday`] })] })] });
+    const service = kernel.use('auth');
+    const token = service.tokens.issue('1');
+    const refusal: unknown = await Promise.resolve()
+      .then(() => service.authenticate({ header: () => `Bearer ${token}x` }))
+      .catch((error: unknown) => error);
+    for (const value of [service, service.tokens, bearer({ secret }), refusal, kernel]) {
+      const printed = `${inspect(value, { depth: 20, showHidden: true, maxStringLength: null })}${String(value)}`;
+      for (const text of [secret, Buffer.from(secret).toString('base64'), token]) expect(printed).not.toContain(text);
+    }
   });
 
   it('never puts a token into an error', () => {

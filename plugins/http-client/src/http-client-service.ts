@@ -7,6 +7,7 @@ import type { Observer } from './observer.ts';
 import type { HttpClientOptions } from './options.ts';
 import { createPropagation } from './request/propagation.ts';
 import type { CallScope } from './send/call-scope.ts';
+import { createRetryBudget } from './send/retry-budget.ts';
 import type { Sender } from './send/running-call.ts';
 import { createTransport, type Transport } from './transport/transport.ts';
 
@@ -46,7 +47,8 @@ export function createHttpClientService({ options, clock, random, observer }: Ht
     const transport = createTransport(settings, clock);
     transports.push(transport);
     const propagation = createPropagation(settings.propagateTo);
-    const sender: Sender = { name, settings, transport, propagation, observer, clock, random, closing: closing.signal, scopes };
+    const retryBudget = createRetryBudget(clock);
+    const sender: Sender = { name, settings, transport, propagation, observer, retryBudget, clock, random, closing: closing.signal, scopes };
     return createHttpClient(sender);
   };
 

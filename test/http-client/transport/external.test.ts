@@ -35,6 +35,20 @@ describe('httpClient.external', () => {
       '169.254.169.254',
       '[fd00:ec2::254]',
       '10.0.0.1',
+      '0x7f.1',
+      '0x7f.0x0.0x0.0x1',
+      '017700000001',
+      '127.0.0.1.',
+      'LOCALHOST',
+      '①②⑦.⓪.⓪.①',
+      '127。0。0。1',
+      '%31%32%37.0.0.1',
+      '[::]',
+      '[::127.0.0.1]',
+      '[::ffff:7f00:1]',
+      '[0:0:0:0:0:ffff:127.0.0.1]',
+      '[64:ff9b::7f00:1]',
+      '[2002:7f00:1::]',
     ];
     for (const host of hosts) expect([host, await catchError(app.http.external.get(`http://${host}:${port}/`))]).toMatchObject([host, REFUSED]);
     expect(await catchError(app.http.external.fetch(`http://localhost:${port}/`))).toMatchObject(REFUSED);

@@ -176,6 +176,18 @@ describe('origins', () => {
     expect([allowed(await preflight(later, '/', SHOP)), allowed(await preflight(later, '/', EVIL))]).toEqual([SHOP, null]);
   });
 
+  it('never allow the origin null, however wide the pattern or the function', async () => {
+    for (const origins of [/.*/, [/null|https:.*/], () => true, async () => true]) {
+      await using app = await boot({ origins, credentials: true });
+      expect([allowed(await get(app, '/', 'null')), allowed(await get(app, '/none', 'null')), allowed(await preflight(app, '/', 'null'))]).toEqual([
+        null,
+        null,
+        null,
+      ]);
+      expect([allowed(await get(app, '/', SHOP)), varies(await get(app, '/', 'null')).includes('Origin')]).toEqual([SHOP, true]);
+    }
+  });
+
   it('never allow what is no allowed origin, whatever it looks like', async () => {
     await using app = await boot({ origins: [SHOP, /https:\/\/[a-z]+\.shop\.example/] });
     await fc.assert(

@@ -1,5 +1,6 @@
+import { reply } from '@oxidite/http';
 import { createTestHttp, type TestHttp } from '@oxidite/http/testing';
-import { type CspReport, middleware } from '@oxidite/middleware';
+import { cspNonce, type CspReport, middleware } from '@oxidite/middleware';
 import { recordHook } from '@oxidite/plugin-sdk/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -40,11 +41,34 @@ const send = (app: TestHttp, body: unknown, type = 'application/csp-report', pat
   });
 
 describe('cspReports', () => {
-  it('names the place for reports in the policy', async () => {
+  it('names the place for reports in the policy: over TLS in the newer form, too, which browsers would prefer and not obey elsewhere', async () => {
     await using app = await boot();
-    const { headers } = await app.request('GET', '/');
-    expect(headers.get('content-security-policy')).toMatch(/; report-uri \/_csp-reports; report-to csp$/);
-    expect(headers.get('reporting-endpoints')).toBe('csp="/_csp-reports"');
+    const secure = await app.services.http.inject('https://localhost/');
+    expect(secure.headers.get('content-security-policy')).toMatch(/; report-uri \/_csp-reports; report-to csp$/);
+    expect(secure.headers.get('reporting-endpoints')).toBe('csp="/_csp-reports"');
+    const plain = await app.request('GET', '/');
+    expect(plain.headers.get('content-security-policy')).toMatch(/; report-uri \/_csp-reports$/);
+    expect(plain.headers.has('reporting-endpoints')).toBe(false);
+  });
+
+  it('stands in the policy with a nonce as well, and in none that a response says itself', async () => {
+    await using app = await createTestHttp(
+      (routes) => {
+        routes.get('/nonce', (request) => cspNonce.get(request));
+        routes.get('/own', () => reply('', { headers: { 'content-security-policy': "default-src 'none'" } }));
+      },
+      { plugins: [middleware({ cspReports: true, log: false })] },
+    );
+    for (const [origin, end] of [
+      ['http://localhost', 'report-uri /_csp-reports'],
+      ['https://localhost', 'report-uri /_csp-reports; report-to csp'],
+    ]) {
+      const response = await app.services.http.inject(`${origin}/nonce`);
+      const nonce = await response.text();
+      const policy = response.headers.get('content-security-policy') ?? '';
+      expect([policy.includes(`script-src 'self' 'nonce-${nonce}'`), policy.endsWith(`; ${end}`)]).toEqual([true, true]);
+      expect((await app.services.http.inject(`${origin}/own`)).headers.get('content-security-policy')).toBe("default-src 'none'");
+    }
   });
 
   it('takes both forms, logs them and tells plugins, without what may be secret', async () => {

@@ -100,6 +100,20 @@ describe('the routes that are protected', () => {
     }
   });
 
+  it('are forms of other sites without guards even when no cookie comes along, for they could sign the user in as somebody else', async () => {
+    await using app = await boot({ token: 'always', trustedOrigins: ['https://pay.example'] });
+    for (const type of ['application/x-www-form-urlencoded', 'Multipart/Form-Data; boundary=x']) {
+      const form = { 'content-type': type };
+      expect(await statusOf(app, '/open', { ...FORGED, ...form })).toBe(403);
+      expect(await statusOf(app, '/open', { ...form, origin: 'null' })).toBe(403);
+      expect(await statusOf(app, '/open', { ...form, 'sec-fetch-site': 'same-origin' })).toBe(200);
+      expect(await statusOf(app, '/open', { ...form, 'sec-fetch-site': 'cross-site', origin: 'https://pay.example' })).toBe(200);
+      expect(await statusOf(app, '/open', form)).toBe(200); // no browser at all
+      expect(await statusOf(app, '/bearer', { ...FORGED, ...form })).toBe(200);
+    }
+    expect(await statusOf(app, '/open', { ...FORGED, 'content-type': 'application/json' })).toBe(200); // the browser asks first, and CORS answers
+  });
+
   it('may be all, or fewer', async () => {
     await using app = await boot();
     expect([await statusOf(app, '/always', FORGED), await statusOf(app, '/off', FORGED)]).toEqual([403, 200]);

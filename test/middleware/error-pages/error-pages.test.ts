@@ -1,6 +1,7 @@
 import { badRequest, notFound, reply, type Router, unprocessable } from '@oxidite/http';
 import { createTestHttp, type TestHttp } from '@oxidite/http/testing';
 import { errorPages, middleware, PluginMissingError } from '@oxidite/middleware';
+import * as fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { failHere } from './failing-module.ts';
@@ -15,6 +16,14 @@ function createApp(
   { environment = 'production', ...options }: Options & { environment?: 'development' | 'production' } = {},
 ): Promise<TestHttp> {
   return createTestHttp(define, { root: import.meta.dirname, plugins: [middleware({ log: false })], ...options, http: { environment } });
+}
+
+/** How much a client likes a type: the most exact range counts. Source: RFC 9110, section 12.5.1. */
+function findWeight(type: string, ranges: readonly (readonly [range: string, q: string])[]): number {
+  const wanted = [type, type.replace(/\/.*/, '/*'), '*/*'];
+  const found = wanted.flatMap((name) => ranges.find(([range]) => range === name) ?? []);
+  const q = found[1];
+  return q === undefined ? 0 : Number(/q=(.*)/i.exec(q)?.[1] ?? 1);
 }
 
 describe('errorPages', () => {
@@ -35,6 +44,40 @@ describe('errorPages', () => {
     const { status, headers } = await app.request('GET', '/missing', accept === undefined ? {} : { headers: { accept } });
     expect([status, headers.get('content-type')]).toEqual([404, type]);
     expect(headers.get('vary')).toContain('accept');
+  });
+
+  it('takes none of the forms that a client refuses, and one that it likes best, whatever it says', async () => {
+    await using app = await createApp(() => undefined);
+    const range = fc.constantFrom('text/html', 'text/plain', 'application/problem+json', 'application/json', 'text/*', 'application/*', '*/*', 'image/png');
+    const weight = fc.constantFrom('', ';q=0', ';q=0.001', ';q=0.3', ';q=0.5', '; Q=0.8', ';q=1');
+    const accept = fc.uniqueArray(fc.tuple(range, weight), { minLength: 1, maxLength: 6, selector: ([name]) => name });
+    await fc.assert(
+      fc.asyncProperty(accept, async (ranges) => {
+        const { status, headers } = await app.request('GET', '/missing', { headers: { accept: ranges.map(([name, q]) => name + q).join(', ') } });
+        const given = headers.get('content-type')?.split(';')[0] ?? '';
+        const likes = new Map(['text/html', 'text/plain', 'application/problem+json', 'application/json'].map((type) => [type, findWeight(type, ranges)]));
+        const best = Math.max(...likes.values());
+        const isProblem = given === 'application/problem+json';
+        const own = isProblem ? Math.max(likes.get(given) ?? 0, likes.get('application/json') ?? 0) : likes.get(given);
+        expect([status, isProblem && best === 0 ? 0 : own]).toEqual([404, best]); // who likes none of them gets problem details
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('survives whatever is sent as Accept', async () => {
+    await using app = await createApp(() => undefined);
+    const text = fc.oneof(fc.string({ unit: fc.constantFrom(...'text/html*application;q=0.1,"\\ '), maxLength: 60 }), fc.stringMatching(/^[\x20-\x7e]*$/));
+    await fc.assert(
+      fc.asyncProperty(text, async (accept) => {
+        const { status, headers } = await app.request('GET', '/missing', { headers: { accept: accept.trim() } });
+        expect([status, headers.get('content-type')]).toEqual([
+          404,
+          expect.stringMatching(/^(?:text\/(?:html|plain); charset=utf-8|application\/problem\+json)$/),
+        ]);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('shows what the problem says', async () => {
@@ -75,7 +118,7 @@ describe('errorPages', () => {
     expect(text).toMatch(/<code>failing-module\.ts:\d+<\/code>/);
     expect(text).toMatch(/<span class="hit"> *\d+ {4}throw new Error\(message/);
     expect(text).toMatch(/<span>at failHere/);
-    expect(text).toContain('Error: the cause &lt;below&gt;');
+    expect(text).toMatch(/Error: the cause &lt;below&gt;<\/p><pre><span>at failHere/);
     expect(text).toContain('shown');
     expect(text).toContain('page=2&amp;token=[redacted]');
     expect(text).not.toContain('hush');

@@ -26,6 +26,12 @@ describe('redactUrl', () => {
 });
 
 describe('redactHeaders', () => {
+  it('takes out secrets of addresses, however their names are written', () => {
+    const written = ['https://a/?%74oken=hush&x=1', 'https://user:hush@a/', 'https://a/?a=1;api_key=hush', '/x?user%5Bpassword%5D=hush&%E0%A4%A=1'];
+    for (const value of written) expect(redactHeaders({ referer: value })[0]?.[1]).not.toContain('hush');
+    expect(redactHeaders({ referer: written[0] })[0]?.[1]).toBe('https://a/?%74oken=[redacted]&x=1');
+  });
+
   it('takes out the values of headers that hold secrets', () => {
     const secret = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key', 'x-csrf-token', 'x-session-id'];
     expect(redactHeaders(Object.fromEntries(secret.map((name) => [name, 'hush']))).map(([, value]) => value)).toEqual(secret.map(() => '[redacted]'));

@@ -44,6 +44,20 @@ describe('the health endpoints', () => {
     expect((await developing.request('GET', '/health/ready')).json).toHaveProperty('checks');
   });
 
+  it('are not ready while a plugin cannot say what to check, and are again when it can', async () => {
+    let isBroken = true;
+    await using app = await createTestHttp(() => undefined, {
+      plugins: [middleware({ log: false })],
+      setup: (application) =>
+        application.tap('middleware:health', () => {
+          if (isBroken) throw new Error('not now');
+        }),
+    });
+    for (const _ of [1, 2]) expect((await app.request('GET', '/health/ready')).status).toBe(500);
+    isBroken = false;
+    expect((await app.request('GET', '/health/ready')).status).toBe(200);
+  });
+
   it('are ready without what is not critical', async () => {
     await using app = await createApp([up, { ...down, isCritical: false }]);
     expect(await app.request('GET', '/health/ready')).toMatchObject({ status: 200, json: { status: 'degraded' } });

@@ -69,11 +69,32 @@ describe('addCleanFields', () => {
 });
 
 describe('createSecretTest', () => {
-  it.each(['password', 'Authorization', 'x_csrf_token', 'apiKey', 'API-KEY', 'Set-Cookie', 'clientSecret', 'sid', 'iban'])('knows %s', (name) => {
+  it.each([
+    'password',
+    'Authorization',
+    'x_csrf_token',
+    'apiKey',
+    'API-KEY',
+    'Set-Cookie',
+    'clientSecret',
+    'sid',
+    'iban',
+    'awsSecretAccessKey',
+    'x-api.key',
+    'user[password]',
+    'passwords',
+    'db_pwd',
+    'auth',
+    'XSRF',
+    'sessionCookie',
+    'Ｐassword',
+    'pass\u200Bword',
+    'connectionString',
+  ])('knows %s', (name) => {
     expect(createSecretTest(['IBAN'])(name)).toBe(true);
   });
 
-  it.each(['tokens', 'author', 'secretary', 'pinned', 'articleId', 'side'])('leaves %s alone', (name) => {
+  it.each(['tokens', 'author', 'secretary', 'pinned', 'articleId', 'side', 'accessKeyId', 'cookieConsent', '密码'])('leaves %s alone', (name) => {
     expect(createSecretTest([])(name)).toBe(false);
   });
 });

@@ -134,7 +134,7 @@ describe('rateLimit', () => {
       await remaining('Infinity'),
       await remaining('6'),
       await remaining('1'),
-    ]).toEqual(['6', null, null, null, 429, '0', 429]);
+    ]).toEqual(['6', null, null, 429, 429, '0', 429]);
     expect(await remaining('1', { 'x-internal': 'yes' })).toBeNull();
   });
 

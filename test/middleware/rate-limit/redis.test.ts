@@ -1,5 +1,6 @@
 import { createTestHttp, type TestHttp } from '@oxidite/http/testing';
 import { middleware } from '@oxidite/middleware';
+import { createVirtualClock, type VirtualClock } from '@oxidite/plugin-sdk/testing';
 import { Redis } from 'ioredis';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -32,13 +33,13 @@ describe.skipIf(redisMissing !== undefined)('rate limits in Redis', () => {
 
   describe('the limiter in Redis', () => {
     it.each(['token-bucket', 'sliding-window'] as const)('allows again when the time has come: %s', async (algorithm) => {
-      const limiter = createRedisLimiter(createRule({ algorithm, limit: 2, windowMs: 1_000 }), client, 'test');
+      const limiter = createRedisLimiter(createRule({ algorithm, limit: 2, windowMs: 400 }), client, 'test');
       const take = (): Promise<Taken> => limiter.take('a', 2);
       expect((await take()).isAllowed).toBe(true);
       const { waitMs } = await take();
       expect(waitMs).toBeGreaterThan(0);
       expect(waitMs).toBeLessThanOrEqual(2_000);
-      await expect.poll(async () => (await take()).isAllowed, { interval: 50, timeout: 5_000 }).toBe(true);
+      await expect.poll(async () => (await take()).isAllowed, { interval: 20, timeout: 5_000 }).toBe(true);
     });
 
     it('weighs the window before by the part that is still covered', async () => {
@@ -60,6 +61,15 @@ describe.skipIf(redisMissing !== undefined)('rate limits in Redis', () => {
       expect(lifetimeMs).toBeLessThanOrEqual(2_002);
     });
 
+    it('keeps limits apart, whatever keys users choose', async () => {
+      const name = crypto.randomUUID();
+      const login = createRedisLimiter(createRule({ name, limit: 1 }), client, 'test');
+      const byAddress = createRedisLimiter(createRule({ name: `${name}:ip`, limit: 1 }), client, 'test');
+      expect((await login.take('ip:192.0.2.1', 1)).isAllowed).toBe(true);
+      expect((await byAddress.take('192.0.2.1', 1)).isAllowed).toBe(true);
+      expect((await byAddress.take('192.0.2.1', 1)).isAllowed).toBe(false);
+    });
+
     it('shares its counters with other processes, and its script with nobody', async () => {
       const rule = createRule({ limit: 3 });
       const other = await connect(server.url);
@@ -73,10 +83,15 @@ describe.skipIf(redisMissing !== undefined)('rate limits in Redis', () => {
   });
 
   describe('an application', () => {
-    async function createApp(own: RedisServer, redis: string | Redis = own.url): Promise<{ app: TestHttp; messages: () => string[] }> {
+    async function createApp(
+      own: RedisServer,
+      redis: string | Redis = own.url,
+      clock: VirtualClock = createVirtualClock(),
+    ): Promise<{ app: TestHttp; messages: () => string[] }> {
       const { logger, lines } = recordLog();
       const app = await createTestHttp((routes) => routes.get('/', () => 'home'), {
         logger,
+        clock,
         plugins: [middleware({ log: false, rateLimit: { redis, limits: [{ limit: 2, windowSeconds: 3_600 }] } })],
       });
       onTestFinished(() => app.stop());
@@ -141,6 +156,21 @@ describe.skipIf(redisMissing !== undefined)('rate limits in Redis', () => {
       own.thaw();
       await app.clock.advance({ seconds: 1 });
       await expect.poll(async () => (await status(app), messages().length), { interval: 20 }).toBe(2);
+    });
+
+    it('starts without waiting for a Redis that takes connections and says nothing', async () => {
+      const own = await breakable();
+      own.freeze();
+      const clock = createVirtualClock();
+      const booting = createApp(own, own.url, clock);
+      await expect.poll(() => clock.pendingTimers()).toBeGreaterThan(0);
+      await clock.advance({ seconds: 2 });
+      const { app, messages } = await booting;
+      expect([await status(app), await status(app), await status(app)]).toEqual([200, 200, 429]);
+      expect(messages()).toHaveLength(1);
+      own.thaw();
+      await clock.advance({ seconds: 1 });
+      await expect.poll(async () => (await clock.advance({ seconds: 1 }), await status(app), messages().length), { interval: 20 }).toBe(2);
     });
 
     it('starts without Redis, too, and stops with nothing left open', async () => {

@@ -84,7 +84,7 @@ function encode(value: object): string {
 
 function decode(part: string): Record<string, unknown> {
   const bytes = Buffer.from(part, 'base64url');
-  if (part === '' || !BASE64URL.test(part) || !isUtf8(bytes)) throw new TokenInvalidError('malformed');
+  if (part === '' || part.length % 4 === 1 || !BASE64URL.test(part) || !isUtf8(bytes)) throw new TokenInvalidError('malformed');
   try {
     const value: unknown = JSON.parse(bytes.toString());
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>; // a JSON object

@@ -1,6 +1,7 @@
 /**
  * Repeats what failed in passing. A request is repeated only if that cannot do its work twice: its method is idempotent
- * (RFC 9110, 9.2.2), or the caller says so; never when its body was a stream; never past the time limit of the call.
+ * (RFC 9110, 9.2.2), or the caller says so; never when its body was a stream; never past the time limit of the call; and no
+ * more often than the budget of its origin allows.
  */
 import { HttpClientClosedError } from '../errors.ts';
 import type { IncomingResponse } from '../response/incoming-response.ts';
@@ -19,6 +20,7 @@ export type Consume<Result> = (response: IncomingResponse) => Promise<Result>;
 
 /** Runs a call to its result, over as many attempts as it may take. */
 export async function repeat<Result>(call: RunningCall, consume: Consume<Result>): Promise<Result> {
+  call.sender.retryBudget.noteCall(call.request.url.origin);
   for (;;) {
     call.progress.attempts += 1;
     let delayMs: number | undefined;
@@ -43,7 +45,7 @@ function pickDelayMs({ sender, options, request, scope, progress }: RunningCall,
   if (progress.attempts > (options.retries ?? settings.retries)) return undefined;
   const askedMs = tryParseRetryAfter(retryAfter, clock.now());
   const delayMs = askedMs === undefined ? drawBackoffMs(progress.attempts, settings, random) : Math.min(askedMs, settings.retryAfterMaxMs);
-  return delayMs < scope.remainingMs() ? delayMs : undefined;
+  return delayMs < scope.remainingMs() && sender.retryBudget.take(request.url.origin) ? delayMs : undefined;
 }
 
 async function pause({ sender, scope }: RunningCall, delayMs: number): Promise<void> {

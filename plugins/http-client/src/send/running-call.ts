@@ -8,6 +8,7 @@ import type { OutgoingRequest } from '../request/outgoing-request.ts';
 import type { Propagation } from '../request/propagation.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { CallScope } from './call-scope.ts';
+import type { RetryBudget } from './retry-budget.ts';
 import type { CallLimits } from './to-client-error.ts';
 
 /** What a client sends with. */
@@ -18,6 +19,8 @@ export interface Sender {
   readonly transport: Transport;
   readonly propagation: Propagation;
   readonly observer: Observer;
+  /** The repetitions of all calls. */
+  readonly retryBudget: RetryBudget;
   readonly clock: Clock;
   readonly random: Random;
   /** Aborts when the client is about to close: what runs may end, but nothing is repeated. */

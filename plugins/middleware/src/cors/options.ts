@@ -2,7 +2,7 @@
 import type { HttpRequest } from '@oxidite/http';
 import * as z from 'zod';
 
-/** Decides about an origin, now or later: `(origin) => tenants.has(origin)`. */
+/** Decides about an origin, now or later: `(origin) => tenants.has(origin)`. It is not asked about `null`, which is nobody's. */
 export type OriginTest = (origin: string, request: HttpRequest) => boolean | Promise<boolean>;
 
 /** An origin, `https://shop.example`, or a pattern that a whole one must fit: `/https:\/\/[\w-]+\.shop\.example/`. */

@@ -38,7 +38,7 @@ export function compilePolicy(options: CorsOptions): CorsPolicy {
     decide(request) {
       const { origin } = request.rawHeaders;
       if (fixedOrigin !== undefined) return fixedOrigin;
-      if (origin === undefined) return undefined;
+      if (origin === undefined || origin === 'null') return undefined; // every sandboxed frame and local file has the latter
       const allowed = isAllowed(origin, request);
       if (typeof allowed === 'boolean') return allowed ? origin : undefined;
       return allowed.then((isAllowedLater) => (isAllowedLater ? origin : undefined));

@@ -14,8 +14,8 @@ export interface CompiledCsp {
 export interface CspReporting {
   /** The address for `report-uri`. */
   readonly uri: string;
-  /** The name of the endpoint for `report-to`. */
-  readonly group: string;
+  /** The name of the endpoint for `report-to`; `undefined` where it would not be obeyed. */
+  readonly group: string | undefined;
 }
 
 const KEYWORDS = new Set([
@@ -57,7 +57,8 @@ function write(directives: CspDirectives, reporting: CspReporting | undefined): 
     if (sources.includes('none') && sources.length > 1) throw new CspSourceError(directive, 'none', 'it stands alone or not at all');
     return [DIRECTIVES[directive], ...sources.map((source) => writeSource(directive, source))].join(' ');
   });
-  if (reporting !== undefined) parts.push(`report-uri ${reporting.uri}`, `report-to ${reporting.group}`);
+  if (reporting !== undefined) parts.push(`report-uri ${reporting.uri}`);
+  if (reporting?.group !== undefined) parts.push(`report-to ${reporting.group}`);
   return parts.join('; ');
 }
 

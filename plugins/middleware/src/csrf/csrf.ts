@@ -13,6 +13,8 @@ import { findSource, type TrustedPages } from './source-of-request.ts';
 import { isTokenValid } from './token.ts';
 
 const TOKEN_HEADER = 'x-csrf-token';
+/** What a form sends, and a server reads as one. Source: WHATWG HTML, section 4.10.22.8. */
+const FORM = /^\s*(?:application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i;
 
 /**
  * Refuses forged requests (403); `false` checks none of a route or group.
@@ -38,14 +40,19 @@ function createParts(mode: CsrfMode, { token, trustedOrigins, allowSameSite }: C
       if (isSafeMethod(request.method) || isExempt(request, mode)) return undefined;
       const source = findSource(request, pages);
       if (source === 'foreign') throw new CsrfOriginError(request);
+      if (mode === 'with-cookie' && request.rawHeaders.cookie === undefined) return undefined; // there is nothing that a token could belong to
       if (token === 'always' || (token === 'fallback' && source === 'unknown')) assertToken(request);
       return undefined;
     },
   };
 }
 
+/**
+ * Without a cookie nobody's name is misused, but a form of another site could still sign its visitor in as somebody else
+ * ("login CSRF"). Whatever is no form a browser sends only after asking, and then CORS decides.
+ */
 function isExempt({ rawHeaders: headers }: HttpRequest, mode: CsrfMode): boolean {
-  if (mode === 'with-cookie') return headers.cookie === undefined;
+  if (mode === 'with-cookie') return headers.cookie === undefined && !FORM.test(headers['content-type'] ?? '');
   return mode === 'without-authorization' && headers.authorization !== undefined;
 }
 

@@ -27,6 +27,12 @@ code { font: 0.9em ui-monospace, monospace; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: 0.15rem 1.25rem; font-size: 0.9rem; }
 dd { margin: 0; overflow-wrap: anywhere; font-family: ui-monospace, monospace; }
 ul { list-style-position: inside; }
+@media (max-width: 40rem) {
+  body { padding: 1.5rem 1rem; }
+  main.plain { padding-top: 6vh; }
+  dl { grid-template-columns: 1fr; }
+  dd + dt { margin-top: 0.4rem; }
+}
 `;
 
 /** The policy of the pages: their style, and nothing else. Source: Content Security Policy Level 3, section 2.3.1 (hash-source). */

@@ -11,7 +11,14 @@ export function redactHeaders(headers: RequestHeaders): readonly (readonly [name
   return Object.entries(headers).map(([name, value]) => [name, SECRET.test(name) ? REDACTED : redactUrl(String(value))]);
 }
 
-/** Returns an address, or any text with a query in it, with the values of secret parameters taken out. */
+/** Returns an address, or any text with a query in it, with its credentials and the values of secret parameters taken out. */
 export function redactUrl(text: string): string {
-  return text.replaceAll(/([?&;]([^=&;\s]+)=)[^&;\s#]*/g, (whole, start: string, name: string) => (SECRET.test(name) ? start + REDACTED : whole));
+  return text
+    .replaceAll(/\/\/[^/?#@\s]*@/g, `//${REDACTED}@`)
+    .replaceAll(/([?&;]([^=&;\s]+)=)[^&;\s#]*/g, (whole, start: string, name: string) => (SECRET.test(decode(name)) ? start + REDACTED : whole));
+}
+
+/** Names of parameters can be written in many ways; this is how all of them are read, whatever is malformed in them. */
+function decode(name: string): string {
+  return new URLSearchParams(`${name}=`).keys().next().value ?? name;
 }

@@ -34,7 +34,7 @@ export async function renderDevelopmentPage({ problem, error, request, root }: D
 ${renderHint(error)}
 ${excerpt === undefined ? undefined : renderExcerpt(excerpt)}
 ${renderStack(frames)}
-${listCauses(error).map(renderCause)}
+${listCauses(error).map((cause) => renderCause(cause, root))}
 ${renderRequest(request)}
 </main>`,
   );
@@ -55,12 +55,16 @@ function renderExcerpt({ place, lines }: SourceExcerpt): SafeHtml {
 
 function renderStack(frames: readonly StackFrame[]): SafeHtml | undefined {
   if (frames.length === 0) return undefined;
-  const rows = frames.map(({ text, isOwn }) => markup`<span${isOwn ? undefined : markup` class="foreign"`}>${text}</span>`);
-  return markup`<h2>Stack</h2><div class="card"><pre>${rows}</pre></div>`;
+  return markup`<h2>Stack</h2><div class="card">${renderFrames(frames)}</div>`;
 }
 
-function renderCause(cause: unknown): SafeHtml {
-  return markup`<h2>Caused by</h2><div class="card"><p>${toName(cause)}: ${toMessage(cause)}</p></div>`;
+function renderCause(cause: unknown, root: string): SafeHtml {
+  const frames = cause instanceof Error ? parseStack(cause, root) : [];
+  return markup`<h2>Caused by</h2><div class="card"><p>${toName(cause)}: ${toMessage(cause)}</p>${frames.length === 0 ? undefined : renderFrames(frames)}</div>`;
+}
+
+function renderFrames(frames: readonly StackFrame[]): SafeHtml {
+  return markup`<pre>${frames.map(({ text, isOwn }) => markup`<span${isOwn ? undefined : markup` class="foreign"`}>${text}</span>`)}</pre>`;
 }
 
 function renderRequest(request: HttpRequest): SafeHtml {

@@ -4,7 +4,8 @@
  */
 import type { HttpRequest } from '@oxidite/http';
 import { PreconditionFailedError, PreconditionMissingError } from '../errors.ts';
-import { isEntityTag, isWeakMatch, parseEntityTags, parseHttpDate, toSeconds } from './entity-tag.ts';
+import { isEntityTag, isWeakMatch, parseEntityTags } from './entity-tag.ts';
+import { toSeconds, tryParseHttpDate } from './http-date.ts';
 
 /** What is known of the current version. */
 export interface CurrentVersion {
@@ -30,7 +31,7 @@ export function assertPrecondition(request: Pick<HttpRequest, 'rawHeaders'>, { e
   if (ifMatch !== undefined) {
     if (!isListed(ifMatch, tag)) throw new PreconditionFailedError('if-match');
   } else if (unmodifiedSince !== undefined && modified !== undefined) {
-    const date = parseHttpDate(unmodifiedSince);
+    const date = tryParseHttpDate(unmodifiedSince);
     if (date !== undefined && toSeconds(modified.getTime()) > date) throw new PreconditionFailedError('if-unmodified-since');
   }
   const ifNoneMatch = headers['if-none-match'];

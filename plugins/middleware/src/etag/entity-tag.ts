@@ -22,14 +22,3 @@ export function toOpaque(tag: string): string {
 export function isWeakMatch(left: string, right: string): boolean {
   return toOpaque(left) === toOpaque(right);
 }
-
-/** Parses a date of HTTP to whole seconds; `undefined` when it is none. */
-export function parseHttpDate(text: string): number | undefined {
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? undefined : toSeconds(ms);
-}
-
-/** Dates of HTTP have no fractions of seconds. */
-export function toSeconds(ms: number): number {
-  return Math.floor(ms / 1_000);
-}

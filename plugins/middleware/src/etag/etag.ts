@@ -9,7 +9,8 @@ import { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { defineModule } from '../define-module.ts';
 import { parseOptions } from '../parse-options.ts';
-import { isWeakMatch, parseEntityTags, parseHttpDate } from './entity-tag.ts';
+import { isWeakMatch, parseEntityTags } from './entity-tag.ts';
+import { tryParseHttpDate } from './http-date.ts';
 import { EtagOptions } from './options.ts';
 
 /** What describes a body that is not sent. `Last-Modified` goes too: the tag is the better validator. */
@@ -61,8 +62,8 @@ function findCurrent(request: HttpRequest, { headers }: ResponseDraft, tag: stri
   const ifModifiedSince = request.rawHeaders['if-modified-since'];
   const lastModified = headers.get('last-modified');
   if (ifModifiedSince === undefined || lastModified === undefined) return undefined;
-  const since = parseHttpDate(ifModifiedSince);
-  const modified = parseHttpDate(lastModified);
+  const since = tryParseHttpDate(ifModifiedSince);
+  const modified = tryParseHttpDate(lastModified);
   return since !== undefined && modified !== undefined && modified <= since ? { tag } : undefined;
 }
 

@@ -30,7 +30,7 @@ export interface HealthReporterOptions {
   readonly listChecks: () => readonly HealthCheck[];
 }
 
-/** Returns a report; the same one for a while, and one for all who ask at the same time. Never rejects. */
+/** Returns a report; the same one for a while, and one for all who ask at the same time. Rejects only when the checks cannot be listed. */
 export type HealthReporter = () => HealthReport | Promise<HealthReport>;
 
 /** Creates what reports. */
@@ -42,13 +42,12 @@ export function createHealthReporter({ clock, cacheMs, timeoutMs, listChecks }: 
     const checks = await Promise.all(listChecks().map((check) => runCheck(check, clock, check.timeoutMs ?? timeoutMs)));
     const report = { status: toStatus(checks), checks };
     latest = { report, atMs: clock.monotonicMs() };
-    running = undefined;
     return report;
   }
 
   return () => {
     if (latest !== undefined && clock.monotonicMs() - latest.atMs < cacheMs) return latest.report;
-    return (running ??= run());
+    return (running ??= run().finally(() => (running = undefined)));
   };
 }
 

@@ -3,32 +3,50 @@
 /** Written in the place of a secret. */
 export const REDACTED = '[redacted]';
 
-/** Without case, `-` and `_`. */
+/** In lower case, letters and digits only. */
 const SECRET_NAMES: readonly string[] = [
-  'accesskey',
-  'authorization',
+  'auth',
+  'bearer',
   'cardnumber',
-  'cookie',
-  'cookies',
-  'credential',
-  'credentials',
   'creditcard',
   'csrf',
   'cvc',
   'cvv',
   'jwt',
   'otp',
+  'pass',
   'pin',
-  'proxyauthorization',
   'session',
   'sessionid',
-  'setcookie',
   'sid',
   'ssn',
+  'xsrf',
 ];
 
-/** What ends so is a secret whatever stands before: `newPassword`, `reset_token`. */
-const SECRET_ENDINGS: readonly string[] = ['apikey', 'passphrase', 'passwd', 'password', 'privatekey', 'secret', 'secretkey', 'token'];
+/** What ends so is a secret whatever stands before: `newPassword`, `reset_token`, `awsSecretAccessKey`. */
+const SECRET_ENDINGS: readonly string[] = [
+  'accesskey',
+  'apikey',
+  'apikeys',
+  'authorization',
+  'connectionstring',
+  'cookie',
+  'cookies',
+  'credential',
+  'credentials',
+  'passcode',
+  'passphrase',
+  'passwd',
+  'password',
+  'passwords',
+  'privatekey',
+  'pwd',
+  'secret',
+  'secretkey',
+  'secrets',
+  'signingkey',
+  'token',
+];
 
 /** Tells whether a field of this name holds a secret. */
 export type SecretTest = (name: string) => boolean;
@@ -42,6 +60,10 @@ export function createSecretTest(further: readonly string[]): SecretTest {
   };
 }
 
+/** One name for all spellings: `apiKey`, `API-KEY`, `x-api.key`, `user[password]`, and letters of other widths. */
 function normalize(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_\s]/g, '');
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
 }

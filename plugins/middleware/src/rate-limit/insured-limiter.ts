@@ -11,8 +11,8 @@ const PAUSE_MS = 1_000;
 
 /** What all limits of an application know of its Redis. */
 export interface RedisHealth {
-  /** Tells whether Redis may be asked now. */
-  isUsable(): boolean;
+  /** Tells whether Redis may be asked now; while it is down, one request a moment may, and finds out whether it is back. */
+  mayAsk(): boolean;
   noteFailure(error: unknown): void;
   noteSuccess(): void;
 }
@@ -21,7 +21,12 @@ export interface RedisHealth {
 export function createRedisHealth(clock: Clock, logger: Logger): RedisHealth {
   let retryAtMs: number | undefined;
   return {
-    isUsable: () => retryAtMs === undefined || clock.monotonicMs() >= retryAtMs,
+    mayAsk() {
+      if (retryAtMs === undefined) return true;
+      if (clock.monotonicMs() < retryAtMs) return false;
+      retryAtMs = clock.monotonicMs() + PAUSE_MS;
+      return true;
+    },
     noteFailure(error) {
       if (retryAtMs === undefined) logger.warn({ error }, 'Redis does not count rate limits; each process counts for itself until it does');
       retryAtMs = clock.monotonicMs() + PAUSE_MS;
@@ -47,7 +52,7 @@ export interface InsuredLimiterOptions {
 export function createInsuredLimiter({ redis, memory, health, clock, timeoutMs }: InsuredLimiterOptions): RateLimiter {
   return {
     async take(key, cost) {
-      if (!health.isUsable()) return memory.take(key, cost);
+      if (!health.mayAsk()) return memory.take(key, cost);
       try {
         const taken = await withTimeout(redis.take(key, cost), clock, timeoutMs);
         health.noteSuccess();

@@ -38,7 +38,7 @@ export const RateLimitOptions = z.strictObject({
     .default('ip'),
   /** `route` counts each route for itself; `all` counts all routes that this limit stands on together. */
   per: z.enum(['all', 'route']).default('all'),
-  /** What one request takes. Default: 1. A request that takes 0 is not counted. */
+  /** What one request takes. Default: 1. A request that takes 0 is not counted; one that takes more than there ever is, or no number, is refused. */
   cost: z
     .custom<number | ((request: HttpRequest) => number)>(
       (value) => isFunction(value) || (Number.isSafeInteger(value) && Number(value) >= 0),

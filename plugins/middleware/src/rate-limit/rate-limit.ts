@@ -73,8 +73,9 @@ function createParts({ key, per, cost, skip }: RateLimitOptions, rule: RateLimit
       if (skip?.(request) === true) return undefined;
       const who = findKey(request);
       if (who === undefined) return undefined;
-      const amount = Math.min(Math.ceil(costOf(request)), rule.burst + 1); // more than there ever is, is all the same
-      if (!(amount > 0)) return undefined;
+      const asked = Math.ceil(costOf(request));
+      const amount = asked <= rule.burst ? asked : rule.burst + 1; // more than there ever is, is all the same; what is no number is as much
+      if (amount <= 0) return undefined;
       const taken = limiter.take(scope + toShort(who), amount);
       return taken instanceof Promise ? taken.then((settled) => settle(request, settled)) : settle(request, taken);
     },

@@ -43,7 +43,7 @@ export class RateLimits {
     const { createRedisLimiter } = await import('./redis-limiter.ts');
     let client: RedisClient;
     if (typeof redis === 'string') {
-      const owned = await openRedis(redis);
+      const owned = await openRedis(redis, clock);
       onDispose(() => owned.disconnect());
       client = owned;
     } else client = redis;

@@ -1,4 +1,5 @@
 /** The part of a client of ioredis that limits use, and the opening of one. */
+import type { Clock } from '@oxidite/plugin-sdk';
 import type * as Ioredis from 'ioredis';
 import { RedisMissingError } from '../errors.ts';
 
@@ -19,10 +20,11 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const MAX_RECONNECT_DELAY_MS = 2_000;
 
 /**
- * Opens a client, and waits until it is connected, or the first attempt has failed: it goes on trying by itself.
+ * Opens a client, and waits until it is connected, the first attempt has failed, or 2 seconds are over, because the server
+ * takes connections and says nothing: the client goes on trying by itself.
  * @throws {RedisMissingError} when ioredis is not installed.
  */
-export async function openRedis(url: string): Promise<OwnedRedisClient> {
+export async function openRedis(url: string, clock: Clock): Promise<OwnedRedisClient> {
   const { Redis } = await loadIoredis();
   const client = new Redis(url, {
     enableOfflineQueue: false, // a limit that waits is worse than one that counts for itself
@@ -32,10 +34,12 @@ export async function openRedis(url: string): Promise<OwnedRedisClient> {
     retryStrategy: (attempt) => Math.min(attempt * 100, MAX_RECONNECT_DELAY_MS),
   });
   client.on('error', () => undefined); // the limiter tells when it cannot be reached, once
-  await new Promise<void>((resolve) => {
-    client.once('ready', () => resolve());
-    client.once('close', () => resolve());
-  });
+  const { promise: isSettled, resolve } = Promise.withResolvers<void>();
+  client.once('ready', resolve);
+  client.once('close', resolve);
+  const timer = clock.setTimeout(resolve, CONNECT_TIMEOUT_MS);
+  await isSettled;
+  timer.cancel();
   return client;
 }
 

@@ -28,7 +28,7 @@ export function createRedisLimiter(rule: RateLimitRule, client: RedisClient, pre
     rejectIfRedisNotReady: true,
     points: rule.burst,
     duration: Math.ceil(rule.windowMs / 1_000),
-    keyPrefix: `${prefix}:${rule.name}`,
+    keyPrefix: `${prefix}:${encodeURIComponent(rule.name)}`, // without a colon of its own, so that no key makes it look like another limit
   });
   return {
     async take(key, cost) {

@@ -7,16 +7,20 @@ import type { SecurityHeadersOptions } from './options.ts';
 /** What a route answers with: data or pages. */
 export type Profile = 'api' | 'page';
 
-/** The headers of a profile. */
+/** The headers of a profile, over TLS or not. */
 export interface CompiledHeaders {
-  /** Those of every response. */
   readonly headers: Readonly<Record<string, string>>;
   /** The name of the header that holds the policy. */
   readonly cspName: string;
   /** The policy of pages, into which a nonce can be put. */
   readonly pageCsp: CompiledCsp | undefined;
-  /** The value for responses over TLS; `undefined` when there is none, or all responses have it. */
-  readonly hsts: string | undefined;
+}
+
+/** For which responses headers are written. */
+export interface HeaderPurpose {
+  readonly profile: Profile;
+  /** Some headers are obeyed over TLS only; those for reports would even keep browsers from obeying others. */
+  readonly isSecure: boolean;
 }
 
 /** Nobody's pages need these by default, and an injected script has no use of them. */
@@ -37,29 +41,27 @@ const DENIED_FEATURES = [
 const REPORT_GROUP = 'csp';
 
 /**
- * Compiles the headers of a profile.
+ * Compiles headers.
  * @throws {CspSourceError} when a source of the policy breaks the syntax.
  */
-export function compileHeaders(options: SecurityHeadersOptions, profile: Profile): CompiledHeaders {
+export function compileHeaders(options: SecurityHeadersOptions, { profile, isSecure }: HeaderPurpose): CompiledHeaders {
   const { csp, hsts, headers: further } = options;
   const isApi = profile === 'api';
-  const reporting = csp === false || csp.reportTo === undefined ? undefined : { uri: csp.reportTo, group: REPORT_GROUP };
+  const reporting = csp === false || csp.reportTo === undefined ? undefined : { uri: csp.reportTo, group: isSecure ? REPORT_GROUP : undefined };
   const pageCsp = csp === false ? undefined : compileCsp({ ...PAGE_DIRECTIVES, ...csp.directives }, reporting);
   const ownCsp = isApi && pageCsp !== undefined ? compileCsp(API_DIRECTIVES, reporting) : pageCsp;
   const cspName = csp !== false && csp.reportOnly ? 'content-security-policy-report-only' : 'content-security-policy';
-  const hstsValue = hsts === false ? undefined : toHsts(hsts);
-  const isHstsStatic = hsts !== false && hsts.always;
 
   const all: Readonly<Record<string, string | false | undefined>> = {
     [cspName]: ownCsp?.value,
-    'reporting-endpoints': reporting === undefined ? undefined : `${reporting.group}="${reporting.uri}"`,
+    'reporting-endpoints': reporting?.group === undefined ? undefined : `${reporting.group}="${reporting.uri}"`,
     'cross-origin-embedder-policy': options.embedderPolicy,
     'cross-origin-opener-policy': options.openerPolicy,
     'cross-origin-resource-policy': options.resourcePolicy,
     'origin-agent-cluster': options.originAgentCluster ? '?1' : undefined,
     'permissions-policy': toPermissions(options.permissions),
     'referrer-policy': options.referrerPolicy,
-    'strict-transport-security': isHstsStatic ? hstsValue : undefined,
+    'strict-transport-security': hsts !== false && (isSecure || hsts.always) ? toHsts(hsts) : undefined,
     'x-content-type-options': 'nosniff',
     'x-dns-prefetch-control': 'off',
     'x-download-options': 'noopen',
@@ -69,8 +71,7 @@ export function compileHeaders(options: SecurityHeadersOptions, profile: Profile
     ...further,
   };
   const headers = Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-  const isHstsOff = further['strict-transport-security'] !== undefined;
-  return { headers, cspName, pageCsp, hsts: isHstsStatic || isHstsOff ? undefined : hstsValue };
+  return { headers, cspName, pageCsp };
 }
 
 /** Source: RFC 6797, section 6.1. */

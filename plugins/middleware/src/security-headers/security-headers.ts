@@ -1,7 +1,7 @@
 /**
  * Security headers, on every response, errors included: written at boot, except for what depends on the request, the policy
- * with a nonce and `Strict-Transport-Security`, which only responses over TLS may have (RFC 6797, section 7.2). A header
- * that a response sets itself stays as it is.
+ * with a nonce, and what only responses over TLS may have or would be obeyed in: `Strict-Transport-Security` (RFC 6797,
+ * section 7.2) and `Reporting-Endpoints`. A header that a response sets itself stays as it is.
  */
 import type { MiddlewareDefinition, MiddlewareParts, Route } from '@oxidite/http';
 import type { z } from 'zod';
@@ -22,10 +22,9 @@ export function securityHeaders(options: z.input<typeof SecurityHeadersOptions> 
 }
 
 function compileProfiles(settings: SecurityHeadersOptions): (route: Route) => MiddlewareParts {
-  const parts: Readonly<Record<Profile, MiddlewareParts>> = {
-    api: createParts(compileHeaders(settings, 'api')),
-    page: createParts(compileHeaders(settings, 'page')),
-  };
+  const create = (profile: Profile): MiddlewareParts =>
+    createParts(compileHeaders(settings, { profile, isSecure: false }), compileHeaders(settings, { profile, isSecure: true }));
+  const parts: Readonly<Record<Profile, MiddlewareParts>> = { api: create('api'), page: create('page') };
   return (route) => parts[settings.profile === 'auto' ? guessProfile(route) : settings.profile];
 }
 
@@ -34,16 +33,17 @@ function guessProfile({ declaration }: Route): Profile {
   return declaration.response === undefined ? 'page' : 'api';
 }
 
-const HSTS = 'strict-transport-security';
-
-function createParts({ headers, cspName, pageCsp, hsts }: CompiledHeaders): MiddlewareParts {
-  const ownCsp = headers[cspName];
+function createParts(plain: CompiledHeaders, secure: CompiledHeaders): MiddlewareParts {
+  const onlySecure = Object.entries(secure.headers).filter(([name, value]) => plain.headers[name] !== value);
   return {
-    headers,
-    onResponse(request, response) {
-      if (hsts !== undefined && request.isSecure && !response.headers.has(HSTS)) response.headers.append(HSTS, hsts);
+    headers: plain.headers,
+    onResponse(request, { headers }) {
+      const isSecure = onlySecure.length > 0 && request.isSecure;
+      if (isSecure) for (const [name, value] of onlySecure) if (headers.get(name) === plain.headers[name]) headers.set(name, value);
       const nonce = usedNonce.get(request);
-      if (nonce !== undefined && pageCsp !== undefined && response.headers.get(cspName) === ownCsp) response.headers.set(cspName, pageCsp.withNonce(nonce));
+      if (nonce === undefined) return;
+      const { headers: own, cspName, pageCsp } = isSecure ? secure : plain;
+      if (pageCsp !== undefined && headers.get(cspName) === own[cspName]) headers.set(cspName, pageCsp.withNonce(nonce));
     },
   };
 }
