@@ -6,6 +6,7 @@ import { generateClient, openapi, type OpenApiDocument } from '@oxidite/openapi'
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { withPaths } from '../support/documents.ts';
 import { declareManyRoutes } from '../support/many-routes.ts';
 import { createTypedProject, type TypedProject } from '../support/type-check.ts';
 
@@ -208,6 +209,18 @@ export async function use(baseUrl: string): Promise<readonly unknown[]> {
     expect(await use(kernel.use('http').address?.url ?? '')).toEqual(['New', 7, undefined, 3, undefined]);
   });
 
+  it.each(['browser', 'node'] as const)('takes no name from the client itself, in a %s project', { timeout: 60_000 }, (platform) => {
+    const names = [...generateClient(withPaths({})).matchAll(/\b[A-Z]\w+/g)].map(([name]) => name);
+    const schemas = Object.fromEntries([...new Set(names)].map((name) => [name, { type: 'object', properties: { own: { type: 'string' } } }]));
+    const paths = Object.entries(schemas).map(([name]) => {
+      const content = { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } };
+      return [`/${name}`, { put: { operationId: name, requestBody: { required: true, content }, responses: { 200: { description: '', content } } } }] as const;
+    });
+    const project = createProject();
+    project.write('client.ts', generateClient(withPaths(Object.fromEntries(paths), schemas)));
+    expect(project.check(platform)).toBe('');
+  });
+
   it('keeps names apart that would become the same', () => {
     const operation = (operationId: string) => ({ operationId, responses: { 200: { description: 'OK' } } });
     const paths = {
@@ -252,6 +265,47 @@ describe('a generated client', () => {
     expect(await client.covers.upload({ body: { alt: 'A cover', image: new File(['x'], 'cover.png', { type: 'image/png' }) } })).toEqual({
       alt: 'A cover cover.png',
     });
+  });
+
+  it('sends parameters of a path whatever they hold, and refuses those that would lead elsewhere', async () => {
+    await using kernel = await boot((routes) => {
+      routes.delete('/things/:name', { name: 'things.delete' }, ({ params }) => ({ name: params.name }));
+      routes.get('/files/**:path', { name: 'files' }, ({ params }) => ({ path: params.path }));
+      routes.delete('/things', () => 'all of them');
+    });
+    await kernel.start();
+    const { module, url } = await connect(kernel);
+    const client = module.createClient({ baseUrl: url }) as unknown as { readonly things: { readonly delete: Call }; readonly files: Call };
+    for (const name of ['a/b', 'ü ?#[]@:+&=%', '%2e%2e', '...', "'()*!~", '\u{1F600}', '{name}'])
+      expect(await client.things.delete({ name })).toEqual({ name });
+    for (const name of ['', '.', '..', undefined])
+      await expect(client.things.delete({ name })).rejects.toThrow(/^things\.delete cannot be called with .* as "name"/);
+    for (const path of ['../things', 'a/./b']) await expect(client.files({ path })).rejects.toThrow(/as "path"/);
+    expect(await client.files({ path: 'a/b.txt' })).toEqual({ path: 'a/b.txt' });
+  });
+
+  it('writes dates and structures of a query as text, and leaves out what is null or undefined', async () => {
+    await using kernel = await boot((routes) =>
+      routes.get(
+        '/search',
+        { name: 'search', query: z.object({ since: z.coerce.date().optional(), where: z.string().optional(), tags: z.array(z.string()).optional() }) },
+        ({ query }) => query,
+      ),
+    );
+    await kernel.start();
+    const { module, url } = await connect(kernel);
+    const client = module.createClient({ baseUrl: url }) as unknown as { readonly search: Call };
+    expect(await client.search({ since: new Date(0), where: { a: 1 }, tags: [] })).toEqual({ since: '1970-01-01T00:00:00.000Z', where: '{"a":1}' });
+    expect(await client.search({ since: undefined, where: null, tags: ['a', 'b c'] })).toEqual({ tags: ['a', 'b c'] });
+  });
+
+  it('throws an ApiError also for an error whose body is not what its type says', async () => {
+    await using kernel = await boot((routes) => routes.get('/echo', { name: 'echo' }, () => 'x'));
+    await kernel.start();
+    const { module } = await connect(kernel);
+    const fetch = (): Promise<Response> => Promise.resolve(new Response('<h1>', { status: 502, headers: { 'content-type': 'application/json' } }));
+    const client = module.createClient({ baseUrl: 'https://library.test', fetch }) as unknown as { readonly echo: Call };
+    await expect(client.echo()).rejects.toMatchObject({ name: 'ApiError', status: 502, body: '<h1>' });
   });
 
   it('gives the events of a stream as they come', async () => {

@@ -1,5 +1,6 @@
 import { anyOf, bytes, defineBinding, defineEvents, defineGuard, file, form, type GuardSecurity, json, multipart, type Router, text } from '@oxidite/http';
 import type { OpenApiOperation } from '@oxidite/openapi';
+import { type } from 'arktype';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import * as z from 'zod';
 import { bootDocumented, describeRoutes } from '../support/documented-app.ts';
@@ -84,11 +85,16 @@ describe('a document: bodies', () => {
     const events = defineEvents({ tick: z.object({ at: z.date() }), note: z.string() });
     const { paths } = await describeRoutes((routes) => {
       routes.get('/text', { response: { 200: z.string() } }, never);
+      routes.get('/texts', { response: { 200: z.union([z.literal('a'), z.string().max(9).meta({ id: 'Short' })]) } }, never);
+      routes.get('/listed', { response: { 200: type("'a' | 'b'"), 404: z.object({ reason: z.string() }).nullable() } }, never);
+      routes.get('/mixed', { response: { 200: z.union([z.string().nullable(), z.object({ a: z.int() })]) } }, never);
       routes.get('/file', { response: { 200: z.file() } }, never);
       routes.get('/gone', { response: { 204: z.undefined(), 404: z.object({ title: z.string() }), 409: z.object({ reason: z.string() }) } }, never);
       routes.get('/events', { name: 'ticks', response: { 200: events } }, never);
     });
     const typesOf = (path: string, status: number): readonly string[] => Object.keys(first(paths[path])?.responses[status]?.content ?? {});
+    expect([typesOf('/texts', 200), typesOf('/mixed', 200)]).toEqual([['text/plain'], ['text/plain', 'application/json']]);
+    expect([typesOf('/listed', 200), typesOf('/listed', 404)]).toEqual([['text/plain'], ['application/json']]);
     expect([typesOf('/text', 200), typesOf('/file', 200), typesOf('/gone', 204)]).toEqual([['text/plain'], ['application/octet-stream'], []]);
     expect([typesOf('/gone', 404), typesOf('/gone', 409)]).toEqual([['application/problem+json'], ['application/json']]);
     expect(first(paths['/events'])?.responses['200']?.content?.['text/event-stream']?.schema).toMatchObject({

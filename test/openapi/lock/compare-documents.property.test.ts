@@ -12,7 +12,10 @@ const leaf = fc.constantFrom<JsonSchema>(
   { type: 'boolean' },
   { type: ['string', 'null'], format: 'date' },
   { anyOf: [{ type: 'number' }, { type: 'null' }] },
+  { type: ['string', 'integer', 'null'], default: 'a' },
   { $ref: '#/components/schemas/Node' },
+  { $ref: '#/components/schemas/Node', default: {} },
+  { anyOf: [{ $ref: '#/components/schemas/Node' }, { type: 'null' }], description: 'or none' },
 );
 const { tree } = fc.letrec<{ tree: JsonSchema }>((tie) => ({
   tree: fc.oneof(
@@ -26,6 +29,7 @@ const { tree } = fc.letrec<{ tree: JsonSchema }>((tie) => ({
         properties: Object.fromEntries(properties.map(([name, schema]) => [name, schema])),
         required: properties.filter(([, , isRequired]) => isRequired).map(([name]) => name),
       })),
+    fc.tuple(tie('tree'), tie('tree')).map(([left, right]) => ({ allOf: [left, right] })),
     fc.tuple(tie('tree'), tie('tree')).map(([left, right]) => ({
       oneOf: [
         { type: 'object', properties: { kind: { const: 'l' }, left } },
@@ -65,6 +69,9 @@ const part = (draft: Draft, key: string): Draft => draft[key] as Draft;
 /** The property that every body and result has. */
 const sure = (schema: Draft): Draft => part(part(schema, 'properties'), 'sure');
 
+/** What the body of an operation may be. */
+const contentOf = (one: Draft): Draft => part(part(one, 'requestBody'), 'content');
+
 type Parts = { readonly operation: Draft; readonly body: Draft; readonly result: Draft };
 type Mutation = readonly [name: string, kind: ChangeClass, change: (parts: Parts) => void];
 
@@ -94,6 +101,17 @@ const MUTATIONS: readonly Mutation[] = [
   ['gives null', 'breaking', ({ result }) => void Object.assign(sure(result), { type: ['null', 'string'] })],
   ['may leave a property out', 'breaking', ({ result }) => void Object.assign(result, { required: [] })],
   ['need not be given a property', 'additive', ({ body }) => void Object.assign(body, { required: [] })],
+  ['takes longer text', 'additive', ({ body }) => void Object.assign(sure(body), { maxLength: 60 })],
+  ['takes text of a format', 'breaking', ({ body }) => void Object.assign(sure(body), { format: 'email' })],
+  ['gives text of a format', 'additive', ({ result }) => void Object.assign(sure(result), { format: 'email' })],
+  ['takes some texts', 'breaking', ({ body }) => void Object.assign(sure(body), { enum: ['a', 'b'] })],
+  ['takes another type as well', 'additive', ({ body }) => void Object.assign(sure(body), { type: ['string', 'boolean'] })],
+  ['gives another type as well', 'breaking', ({ result }) => void Object.assign(sure(result), { type: ['string', 'boolean'] })],
+  ['takes another type', 'breaking', ({ body }) => void Object.assign(sure(body), { type: 'boolean' })],
+  ['takes a pattern', 'breaking', ({ body }) => void Object.assign(sure(body), { pattern: '^a' })],
+  ['has a default', 'neutral', ({ body }) => void Object.assign(sure(body), { default: 'a' })],
+  ['takes another form as well', 'additive', ({ operation: one }) => void Object.assign(contentOf(one), { 'text/plain': { schema: {} } })],
+  ['answers with another success as well', 'additive', ({ operation: one }) => void Object.assign(part(one, 'responses'), { 202: { description: '' } })],
   ['takes nothing else', 'breaking', ({ body }) => void Object.assign(body, { additionalProperties: false })],
 ];
 
@@ -133,6 +151,21 @@ describe('compareDocuments, for any document', () => {
         expect(compareDocuments(other, one)).toHaveLength(1);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('finds both of two changes, of their classes, and no other', () => {
+    fc.assert(
+      fc.property(document, fc.constantFrom(...MUTATIONS), fc.constantFrom(...MUTATIONS), (one, [, first, change], [, second, other]) => {
+        const [left = '', right = ''] = Object.keys(one.paths);
+        fc.pre(right !== '');
+        const middle = mutate(one, left, change);
+        const end = mutate(middle, right, other);
+        const classes = (from: OpenApiDocument, to: OpenApiDocument): readonly ChangeClass[] => compareDocuments(from, to).map((found) => found.class);
+        expect(classes(one, end)).toEqual([...classes(one, middle), ...classes(middle, end)]);
+        expect(classes(one, end)).toEqual([first, second]);
+      }),
+      { numRuns: 150 },
     );
   });
 

@@ -13,6 +13,13 @@ const answering = (responses: Readonly<Record<number, Partial<OpenApiResponse>>>
   responses: Object.fromEntries(Object.entries(responses).map(([status, response]) => [status, { description: status, ...response }])),
 });
 const ok = (response: Partial<OpenApiResponse> = {}): Partial<OpenApiOperation> => answering({ 200: response });
+/** A body whose only part may have these types. */
+const withPart = (contentType?: string): Partial<OpenApiOperation> => ({
+  requestBody: {
+    required: true,
+    content: { 'multipart/form-data': { schema: {}, ...(contentType === undefined ? {} : { encoding: { image: { contentType } } }) } },
+  },
+});
 const header = { schema: { type: 'string' } };
 const json = (schema = {}): Partial<OpenApiResponse> => ({ content: { 'application/json': { schema } } });
 
@@ -29,6 +36,8 @@ const CHANGES: readonly Change[] = [
   ['parameter.became-required', query(), query({ required: true })],
   ['parameter.became-optional', query({ required: true }), query()],
   ['parameter.text-changed', query(), query({ description: 'b' })],
+  ['parameter.rest-forbidden', query({ 'x-rest': true }), query()],
+  ['parameter.rest-allowed', query(), query({ 'x-rest': true })],
   ['input.type-changed', query(), query({ schema: { type: 'boolean' } })],
   ['input.default-changed', query({ schema: { type: 'integer', default: 20 } }), query({ schema: { type: 'integer', default: 50 } })],
   ['body.required-added', {}, taking({})],
@@ -39,6 +48,11 @@ const CHANGES: readonly Change[] = [
   ['body.text-changed', { requestBody: { required: true, content: {} } }, { requestBody: { required: true, content: {}, description: 'b' } }],
   ['body.media-type-added', { requestBody: { required: true, content: {} } }, taking({})],
   ['body.media-type-removed', taking({}), { requestBody: { required: true, content: {} } }],
+  ['body.part-type-removed', withPart('image/png, image/*'), withPart('image/png')],
+  ['body.part-type-removed', withPart(), withPart('image/png')],
+  ['body.part-type-added', withPart('image/png'), withPart('image/gif, image/png')],
+  ['body.part-type-added', withPart('image/png'), withPart()],
+  ['body.part-type-added', withPart('image/png'), withPart('image/*')],
   ['response.success-removed', answering({ 200: {}, 202: {} }), ok()],
   ['response.success-added', ok(), answering({ 200: {}, 202: {} })],
   ['response.default-status-changed', ok(), answering({ 201: { description: '200' } })],
@@ -50,6 +64,8 @@ const CHANGES: readonly Change[] = [
   ['response.media-type-removed', ok({ content: { 'text/plain': { schema: {} }, 'application/json': { schema: {} } } }), ok(json())],
   ['response.media-type-added', ok(json()), ok({ content: { 'text/plain': { schema: {} }, 'application/json': { schema: {} } } })],
   ['response.header-removed', ok({ headers: { RateLimit: header } }), ok({ headers: {} })],
+  ['response.header-became-optional', ok({ headers: { RateLimit: { ...header, required: true } } }), ok({ headers: { RateLimit: header } })],
+  ['response.header-became-required', ok({ headers: { RateLimit: header } }), ok({ headers: { RateLimit: { ...header, required: true } } })],
   ['response.header-added', ok(), ok({ headers: { RateLimit: header } })],
   ['response.notice-removed', ok({ headers: { Sunset: header } }), ok()],
   ['response.text-changed', ok({ headers: { Sunset: header } }), ok({ headers: { Sunset: { ...header, description: 'b' } } })],
@@ -86,6 +102,14 @@ describe('compareDocuments', () => {
       withPaths({ '/a/{slug}': { get: { ...get, parameters: parameters('slug') } } }),
     ];
     expect(rulesOf(before, after)).toEqual(['parameter.path-renamed']);
+  });
+
+  it('says when a deprecation has no end', () => {
+    const sunset = ok({ headers: { Sunset: header } });
+    const sentenceOf = (after: Partial<OpenApiOperation>): string | undefined =>
+      compareDocuments(documentOf(ok()), documentOf(after)).find(({ rule }) => rule === 'operation.deprecated')?.sentence;
+    expect(sentenceOf({ ...ok(), deprecated: true })).toBe('PUT /books/{id} is deprecated now, and nothing tells until when it works');
+    expect(sentenceOf({ ...sunset, deprecated: true })).toBe('PUT /books/{id} is deprecated now');
   });
 
   it('compares the content of a success that has another status now', () => {

@@ -6,6 +6,8 @@ import { documentOf, giving, taking } from '../support/documents.ts';
 const object = (properties: Readonly<Record<string, JsonSchema>>, ...required: readonly string[]): JsonSchema => ({ type: 'object', properties, required });
 const text: JsonSchema = { type: 'string' };
 const nothing: JsonSchema = {};
+const FORMATS = ['email', 'uuid', 'date'].map((format): JsonSchema => ({ type: 'string', format }));
+const SHAPES = ['round', 'square'].map((kind) => object({ kind: { const: kind } }, 'kind'));
 
 /** What a change of a schema is called, without its direction, and what it means where clients send and where they get. */
 const CHANGES: readonly (readonly [rule: string, before: JsonSchema, after: JsonSchema, input: string, output: string])[] = [
@@ -33,6 +35,11 @@ const CHANGES: readonly (readonly [rule: string, before: JsonSchema, after: Json
   ['range-narrowed', { type: 'number', minimum: 1 }, { type: 'number', minimum: 2 }, 'breaking', 'additive'],
   ['range-widened', { type: 'number', minimum: 2 }, { type: 'number', minimum: 1 }, 'additive', 'breaking'],
   ['range-widened', { type: 'number', exclusiveMinimum: 2 }, { type: 'number' }, 'additive', 'breaking'],
+  ['range-widened', { type: 'number', exclusiveMinimum: 0 }, { type: 'number', minimum: 0 }, 'additive', 'breaking'],
+  ['range-narrowed', { type: 'number', minimum: 0 }, { type: 'number', exclusiveMinimum: 0 }, 'breaking', 'additive'],
+  ['range-widened', { type: 'number', minimum: 2 }, { type: 'number', exclusiveMinimum: 1 }, 'additive', 'breaking'],
+  ['range-widened', { type: 'number', exclusiveMaximum: 9 }, { type: 'number', maximum: 9 }, 'additive', 'breaking'],
+  ['range-narrowed', { type: 'integer', maximum: 9 }, { type: 'integer', exclusiveMaximum: 9 }, 'breaking', 'additive'],
   ['range-narrowed', { type: 'number', maximum: 2 }, { type: 'number', maximum: 1 }, 'breaking', 'additive'],
   ['range-widened', { type: 'number', exclusiveMaximum: 1 }, { type: 'number', exclusiveMaximum: 2 }, 'additive', 'breaking'],
   ['range-narrowed', text, { type: 'string', minLength: 1 }, 'breaking', 'additive'],
@@ -55,9 +62,28 @@ const CHANGES: readonly (readonly [rule: string, before: JsonSchema, after: Json
   ['condition-added', text, { type: 'string', not: { const: 'x' } }, 'breaking', 'additive'],
   ['condition-removed', { type: 'string', not: { const: 'x' } }, text, 'additive', 'breaking'],
   ['condition-changed', { type: 'string', not: { const: 'x' } }, { type: 'string', not: { const: 'y' } }, 'breaking', 'breaking'],
-  ['condition-changed', { allOf: [text, { minLength: 1 }] }, { allOf: [text, { minLength: 2 }] }, 'breaking', 'breaking'],
+  ['condition-changed', { allOf: [text, { minLength: 1 }] }, { allOf: [text, { minLength: 1 }, { maxLength: 2 }] }, 'breaking', 'breaking'],
+  ['range-narrowed', { allOf: [text, { minLength: 1 }] }, { allOf: [text, { minLength: 2 }] }, 'breaking', 'additive'],
+  [
+    'property-became-optional',
+    { allOf: [object({ a: text }), object({ b: text }, 'b')] },
+    { allOf: [object({ a: text }), object({ b: text })] },
+    'additive',
+    'breaking',
+  ],
+  [
+    'condition-changed',
+    { anyOf: [text, { type: 'integer' }], oneOf: [{ minLength: 1 }] },
+    { anyOf: [text, { type: 'integer' }], oneOf: [{ minLength: 2 }] },
+    'breaking',
+    'breaking',
+  ],
   ['alternative-added', { anyOf: [text, { type: 'integer' }] }, { anyOf: [{ type: 'integer' }, text, { type: 'boolean' }] }, 'additive', 'breaking'],
   ['alternative-removed', { oneOf: [text, { type: 'integer' }, { type: 'boolean' }] }, { oneOf: [text, { type: 'boolean' }] }, 'breaking', 'additive'],
+  ['alternative-removed', { anyOf: [FORMATS[0], FORMATS[1], FORMATS[2]] }, { anyOf: [FORMATS[1], FORMATS[2]] }, 'breaking', 'additive'],
+  ['alternative-added', { type: ['string', 'integer'] }, { anyOf: [{ type: 'integer' }, text, { type: 'boolean' }] }, 'additive', 'breaking'],
+  ['range-narrowed', { anyOf: [text, { type: 'integer' }] }, { anyOf: [text, { type: 'integer' }], maxLength: 9 }, 'breaking', 'additive'],
+  ['property-became-required', { ...object({ a: text }), oneOf: SHAPES }, { ...object({ a: text }, 'a'), oneOf: SHAPES }, 'breaking', 'additive'],
   ['alternative-added', text, { anyOf: [text, { type: 'boolean' }] }, 'additive', 'breaking'],
   ['alternative-removed', { anyOf: [text, { type: 'boolean' }] }, text, 'breaking', 'additive'],
   [
@@ -70,8 +96,13 @@ const CHANGES: readonly (readonly [rule: string, before: JsonSchema, after: Json
   ['default-added', { type: 'string' }, { type: 'string', default: 'a' }, 'neutral', 'neutral'],
   ['default-changed', { type: 'string', default: 'a' }, { type: 'string', default: 'b' }, 'breaking', 'neutral'],
   ['default-changed', { type: 'string', default: 'a' }, { type: 'string' }, 'breaking', 'neutral'],
+  ['default-changed', { anyOf: [text, { type: 'integer' }], default: 'a' }, { anyOf: [text, { type: 'integer' }], default: 'b' }, 'breaking', 'neutral'],
+  ['type-changed', object({ a: text }), object({ a: { not: {} } }), 'breaking', 'breaking'],
+  ['type-widened', object({ a: { not: {} } }), object({ a: text }), 'additive', 'breaking'],
   ['property-removed', object({ a: text, b: text }), object({ a: text }), 'breaking', 'breaking'],
   ['property-became-required', object({ a: text }), object({ a: text }, 'a'), 'breaking', 'additive'],
+  ['property-became-required', object({}), object({}, 'a'), 'breaking', 'additive'],
+  ['property-became-optional', object({}, 'a'), object({}), 'additive', 'breaking'],
   ['property-became-optional', object({ a: text }, 'a'), object({ a: text }), 'additive', 'breaking'],
   ['additional-properties-forbidden', object({ a: text }), { ...object({ a: text }), additionalProperties: false }, 'breaking', 'additive'],
   [
@@ -119,6 +150,14 @@ describe('compareDocuments, of schemas', () => {
     [object({ a: text, b: text }, 'a', 'b'), object({ b: text, a: text }, 'b', 'a')],
     [{ type: 'object', additionalProperties: true }, { type: 'object' }],
     [{ type: 'string', minLength: 0 }, text],
+    [
+      { type: 'integer', exclusiveMinimum: 0, exclusiveMaximum: 9 },
+      { type: 'integer', minimum: 1, maximum: 8 },
+    ],
+    [{ type: ['string', 'integer'] }, { anyOf: [{ type: 'integer' }, text] }],
+    [{ type: ['string', 'number', 'null'] }, { anyOf: [{ type: 'number' }, text, { type: 'null' }] }],
+    [{ anyOf: FORMATS }, { anyOf: FORMATS.toReversed() }],
+    [object({ a: { not: {} } }), { type: 'object', properties: { a: false } }],
   ])('sees that %j and %j are the same', (before, after) => {
     expect(compareDocuments(documentOf(taking(before)), documentOf(taking(after)))).toEqual([]);
     expect(compareDocuments(documentOf(giving(after)), documentOf(giving(before)))).toEqual([]);
@@ -151,6 +190,44 @@ describe('compareDocuments, of schemas', () => {
       },
       expect.objectContaining({ rule: 'output.null-allowed', class: 'breaking', pointer: '/components/schemas/Book/properties/title' }),
     ]);
+  });
+
+  it('compares what each place says of a component that several of them refer to', () => {
+    const Color = { type: 'string', enum: ['red', 'blue'] };
+    const $ref = '#/components/schemas/Color';
+    const find = (before: JsonSchema, after: JsonSchema): readonly (readonly [string, string | undefined])[] =>
+      compareDocuments(documentOf(taking(before), { Color }), documentOf(taking(after), { Color })).map(({ rule, pointer }) => [
+        rule,
+        pointer.split('schema/')[1],
+      ]);
+    const places = (first: JsonSchema, second: JsonSchema): JsonSchema => object({ first, second });
+    const nullable = { anyOf: [{ $ref }, { type: 'null' }] };
+    expect(find(places({ $ref }, { $ref, default: 'red' }), places({ $ref, default: 'red' }, { $ref, default: 'blue' }))).toEqual([
+      ['input.default-added', 'properties/first/default'],
+      ['input.default-changed', 'properties/second/default'],
+    ]);
+    expect(find(places(nullable, { ...nullable, default: 'red' }), places({ ...nullable, default: 'red' }, { ...nullable, default: null }))).toEqual([
+      ['input.default-added', 'properties/first/default'],
+      ['input.default-changed', 'properties/second/default'],
+    ]);
+    expect(find(places({ $ref }, nullable), places(nullable, { $ref }))).toEqual([
+      ['input.null-allowed', 'properties/first'],
+      ['input.null-forbidden', 'properties/second'],
+    ]);
+  });
+
+  it('finds a change of a component that a condition or a combination refers to', () => {
+    const $ref = '#/components/schemas/Short';
+    const find = (schema: JsonSchema): readonly (readonly [string, string])[] =>
+      rulesOf(
+        compareDocuments(
+          documentOf(taking(schema), { Short: { type: 'string', maxLength: 3 } }),
+          documentOf(taking(schema), { Short: { type: 'string', maxLength: 2 } }),
+        ),
+      );
+    expect(find({ allOf: [{ $ref }, { minLength: 1 }] })).toEqual([['input.range-narrowed', 'breaking']]);
+    expect(find({ type: 'string', not: { $ref } })).toEqual([['input.condition-changed', 'breaking']]);
+    expect(find({ type: 'object', patternProperties: { '^a': { $ref } } })).toEqual([['input.condition-changed', 'breaking']]);
   });
 
   it('does not care what components are called, or whether a schema is one', () => {

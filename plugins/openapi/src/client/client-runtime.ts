@@ -130,10 +130,13 @@ export function createCaller(options: ClientOptions, defaultBaseUrl: string): Ca
   };
 }
 
-function toTarget({ path, query = [], renamed = {} }: Operation, fields: Fields): string {
+function toTarget({ id, path, query = [], renamed = {} }: Operation, fields: Fields): string {
   const target = path.replace(/\{(\+?)([^}]+)\}/g, (_match, rest: string, name: string) => {
-    const text = toText(fields[name]);
-    return rest === '' ? encodeURIComponent(text) : text.split('/').map(encodeURIComponent).join('/');
+    const value = fields[name] ?? '';
+    const segments = rest === '' ? [toText(value)] : toText(value).split('/');
+    if (segments.some((segment) => segment === '.' || segment === '..' || (segment === '' && rest === '')))
+      throw new TypeError(`${id} cannot be called with ${JSON.stringify(value)} as "${name}": the path would be another one`);
+    return segments.map(encodeURIComponent).join('/');
   });
   const search = new URLSearchParams();
   for (const field of query) {
@@ -162,8 +165,9 @@ function toForm<Form extends FormData | URLSearchParams>(fields: Fields, form: F
   return form;
 }
 
-/** Numbers, booleans and structures inside of fields are written as in JSON. */
+/** Numbers, booleans and structures inside of fields are written as in JSON, dates without its quotes. */
 function toText(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
@@ -171,7 +175,12 @@ async function readBody(response: Response): Promise<unknown> {
   const type = response.headers.get('content-type') ?? '';
   if (/[/+]json\b/.test(type)) {
     const text = await response.text();
-    return text === '' ? undefined : JSON.parse(text);
+    try {
+      return text === '' ? undefined : JSON.parse(text);
+    } catch (error) {
+      if (response.ok) throw error;
+      return text; // something in between answered
+    }
   }
   if (type.startsWith('text/')) return response.text();
   const blob = await response.blob();

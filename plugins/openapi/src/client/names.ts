@@ -2,6 +2,7 @@
 
 /** Names that generated types must not take: those of the client itself, and of the types it mentions. */
 const RESERVED = [
+  'AbortSignal',
   'ApiError',
   'Array',
   'AsyncGenerator',
@@ -11,18 +12,22 @@ const RESERVED = [
   'Client',
   'ClientErrors',
   'ClientOptions',
+  'Date',
   'Error',
   'Fields',
   'FormData',
   'HeaderSource',
   'Headers',
+  'NonNullable',
   'Operation',
   'Promise',
   'Readonly',
   'Record',
   'RequestInit',
   'Response',
+  'SentEvent',
   'ServerEvent',
+  'TypeError',
   'URLSearchParams',
 ];
 

@@ -43,7 +43,7 @@ export function describeResponseContent(schema: StandardSchemaV1, { components, 
   const events = findEvents(schema);
   if (events !== undefined) return { [EVENTS_TYPE]: { schema: describeEvents(events, components, name) } };
   const described = components.describe(schema, 'output', name);
-  const types = findFormat(schema)?.mediaTypes ?? [findResponseType(components.resolve(described), mayBeProblem)];
+  const types = findFormat(schema)?.mediaTypes ?? listAlternatives(described, components).map((one) => findResponseType(one, mayBeProblem));
   return Object.fromEntries(types.map((type) => [type, { schema: described }]));
 }
 
@@ -57,10 +57,23 @@ function describeEncoding({ partTypes = {} }: BodyFormat): Pick<OpenApiMedia, 'e
   return parts.length === 0 ? {} : { encoding: Object.fromEntries(parts.map(([name, types]) => [name, { contentType: types.join(', ') }])) };
 }
 
+/** Of several alternatives some may be text, which is sent as it is, and others not. */
+function listAlternatives(schema: JsonSchema, components: SchemaComponents, within: readonly unknown[] = []): readonly JsonSchema[] {
+  const resolved = components.resolve(schema);
+  const { type, anyOf, oneOf } = resolved;
+  const members = Array.isArray(type)
+    ? type.map((one: unknown) => ({ ...resolved, type: one }))
+    : [anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? list : []));
+  if (members.length === 0 || within.includes(resolved)) return [resolved];
+  return members.filter(isRecord).flatMap((member) => listAlternatives(member, components, [...within, resolved]));
+}
+
 /** Errors that handlers throw are problems, which have a title; those that they return in a form of their own are plain JSON. */
-function findResponseType({ type, format, properties }: JsonSchema, mayBeProblem: boolean): string {
+function findResponseType(schema: JsonSchema, mayBeProblem: boolean): string {
+  const { type, format, properties, enum: values = [schema['const']] } = schema;
   if (type === 'string') return format === 'binary' ? BYTES_TYPE : TEXT_TYPE;
-  return mayBeProblem && (!isRecord(properties) || 'title' in properties) ? PROBLEM_TYPE : JSON_TYPE;
+  if (type === undefined && Array.isArray(values) && values.every((value) => typeof value === 'string')) return TEXT_TYPE;
+  return mayBeProblem && type !== 'null' && (!isRecord(properties) || 'title' in properties) ? PROBLEM_TYPE : JSON_TYPE;
 }
 
 /** The declared events of a response that is a stream of them. */

@@ -1,6 +1,7 @@
 /** Compares the alternatives of schemas: the members of `anyOf` and `oneOf`. */
 import { isRecord } from '../document/map-schema.ts';
-import type { OpenApiDocument } from '../document/openapi-document.ts';
+import type { JsonSchema, OpenApiDocument } from '../document/openapi-document.ts';
+import { isSame } from './canonical-json.ts';
 import { type NormalSchema, normalizeSchema, type SchemaNode } from './normal-schema.ts';
 import type { NormalPair, SchemaComparison, SchemaPair } from './schema-comparison.ts';
 
@@ -9,14 +10,17 @@ export function compareAlternatives({ before, after, direction }: NormalPair, co
   const left = toAlternatives(before);
   const right = toAlternatives(after);
   const pairs: SchemaPair[] = [];
-  for (const node of toAlternatives(before)) {
-    const key = toAlternativeKey(node, comparison.before);
-    const match = right.find((other) => toAlternativeKey(other, comparison.after) === key);
-    if (match === undefined) continue;
-    left.splice(left.indexOf(node), 1);
-    right.splice(right.indexOf(match), 1);
-    pairs.push({ before: node, after: match, direction });
-  }
+  const pairUp = (isMatch: (node: SchemaNode, other: SchemaNode) => boolean): void => {
+    for (const node of left.slice()) {
+      const match = right.find((other) => isMatch(node, other));
+      if (match === undefined) continue;
+      left.splice(left.indexOf(node), 1);
+      right.splice(right.indexOf(match), 1);
+      pairs.push({ before: node, after: match, direction });
+    }
+  };
+  pairUp((node, other) => isSame(node.schema, other.schema));
+  pairUp((node, other) => toAlternativeKey(node, comparison.before) === toAlternativeKey(other, comparison.after));
   const [lost, gained] = [left[0], right[0]];
   if (left.length === 1 && right.length === 1 && lost !== undefined && gained !== undefined) pairs.push({ before: lost, after: gained, direction });
   else {
@@ -30,8 +34,12 @@ export function compareAlternatives({ before, after, direction }: NormalPair, co
   for (const pair of pairs) comparison.compare(pair);
 }
 
+/** Several types are alternatives as well. */
 function toAlternatives({ node, alternatives }: NormalSchema): SchemaNode[] {
-  return alternatives.length > 0 ? [...alternatives] : [node];
+  if (alternatives.length > 0) return [...alternatives];
+  const { schema } = node;
+  const types = isRecord(schema) && Array.isArray(schema['type']) ? schema['type'].filter((type) => type !== 'null') : [];
+  return types.length < 2 ? [node] : types.map((type: unknown) => ({ ...node, schema: { ...(schema as JsonSchema), type } }));
 }
 
 /** What tells alternatives apart: the name of a component, the values of constant properties, or all they say. */

@@ -1,5 +1,5 @@
 /** Compares one operation with what it was: its name, parameters, body, responses and security. */
-import type { OpenApiParameter } from '../document/openapi-document.ts';
+import type { OpenApiOperation, OpenApiParameter } from '../document/openapi-document.ts';
 import { toPointer } from './api-change.ts';
 import { isSame } from './canonical-json.ts';
 import { compareContent } from './compare-content.ts';
@@ -26,7 +26,8 @@ function compareIdentity(before: OperationPlace, after: OperationPlace, { report
   }
   if ((left.deprecated === true) !== (right.deprecated === true)) {
     const rule = right.deprecated === true ? 'operation.deprecated' : 'operation.revived';
-    const sentence = right.deprecated === true ? `${label} is deprecated now` : `${label} is deprecated no longer`;
+    const end = hasSunset(right) ? '' : ', and nothing tells until when it works';
+    const sentence = right.deprecated === true ? `${label} is deprecated now${end}` : `${label} is deprecated no longer`;
     report(rule, {
       pointer: right.deprecated === true ? toPointer(pointer, 'deprecated') : pointer,
       before: left.deprecated,
@@ -50,6 +51,10 @@ function compareIdentity(before: OperationPlace, after: OperationPlace, { report
     after: right.servers,
     sentence: `${label} answers on another host`,
   });
+}
+
+function hasSunset({ responses }: OpenApiOperation): boolean {
+  return Object.values(responses).some(({ headers = {} }) => Object.keys(headers).some((name) => name.toLowerCase() === 'sunset'));
 }
 
 function compareParameters(before: OperationPlace, after: OperationPlace, comparison: SchemaComparison): void {
@@ -79,6 +84,11 @@ function compareParameter(before: Place<OpenApiParameter>, after: Place<OpenApiP
     const rule = right.required ? 'parameter.became-required' : 'parameter.became-optional';
     const sentence = right.required ? `${label} must be given now` : `${label} may be left out now`;
     report(rule, { pointer: toPointer(pointer, 'required'), before: left.required, after: right.required, sentence });
+  }
+  const [hadRest, hasRest] = [left['x-rest'] === true, right['x-rest'] === true];
+  if (hadRest !== hasRest) {
+    const sentence = hasRest ? `${label} may hold slashes now` : `${label} must not hold slashes any more`;
+    report(hasRest ? 'parameter.rest-allowed' : 'parameter.rest-forbidden', { pointer, before: hadRest, after: hasRest, sentence });
   }
   for (const key of ['description', 'deprecated', 'examples'] as const) {
     if (isSame(left[key], right[key])) continue;

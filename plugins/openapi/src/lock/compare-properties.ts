@@ -22,7 +22,16 @@ export function compareProperties(pair: NormalPair, comparison: SchemaComparison
     comparison.compare({ before: node, after: property, direction });
   }
   for (const [name, schema] of right) if (!left.has(name)) reportAdded(pair, comparison, name, toProperty(after, name, schema));
+  for (const name of listRequired(before, after)) {
+    const isTold = left.has(name) || (right.has(name) && isRequired(after, name));
+    if (!isTold) compareRequired(pair, comparison, name, { ...after.node, label: `"${name}" of ${after.node.label}` });
+  }
   compareAdditional(pair, comparison);
+}
+
+/** Lists what must be there on any side, declared or not. */
+function listRequired(...schemas: readonly NormalSchema[]): ReadonlySet<string> {
+  return new Set(schemas.flatMap(({ keywords: { required } }) => (Array.isArray(required) ? (required as string[]) : [])));
 }
 
 function reportAdded({ after, direction }: NormalPair, { report }: SchemaComparison, name: string, { pointer, schema }: SchemaNode): void {
@@ -56,7 +65,7 @@ function compareAdditional({ before, after, direction }: NormalPair, comparison:
   if (!isRecord(left) && !isRecord(right)) return;
   const child = ({ node }: NormalSchema, schema: unknown): SchemaNode => ({
     schema: schema ?? {},
-    pointer: toPointer(node.pointer, 'additionalProperties'),
+    pointer: schema === undefined ? node.pointer : toPointer(node.pointer, 'additionalProperties'),
     label: `any other property of ${node.label}`,
   });
   comparison.compare({ before: child(before, left), after: child(after, right), direction });

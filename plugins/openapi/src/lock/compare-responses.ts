@@ -95,6 +95,15 @@ function compareHeaders(before: Place<OpenApiResponse>, after: Place<OpenApiResp
       report(rule, { pointer: pointers[0], before: header, sentence: `${label} comes no longer` });
       continue;
     }
+    if ((header.required === true) !== (other.required === true)) {
+      const sentence = other.required === true ? `${label} always comes now` : `${label} may be missing now`;
+      report(`response.header-became-${other.required === true ? 'required' : 'optional'}`, {
+        pointer: pointers[1],
+        before: header.required,
+        after: other.required,
+        sentence,
+      });
+    }
     if (!isSame(header.description, other.description)) {
       const sentence = `"description" of ${label} says something else`;
       report('response.text-changed', { pointer: toPointer(pointers[1], 'description'), before: header.description, after: other.description, sentence });

@@ -2,7 +2,7 @@
  * Brings a JSON Schema into a form in which schemas can be compared: references followed, `null` apart from the other types,
  * alternatives of one member unwrapped. Different spellings of the same thing become equal.
  */
-import { isRecord } from '../document/map-schema.ts';
+import { isNever, isRecord, mapSubschemas } from '../document/map-schema.ts';
 import type { JsonSchema, OpenApiDocument } from '../document/openapi-document.ts';
 import { toPointer } from './api-change.ts';
 
@@ -18,60 +18,114 @@ export interface SchemaNode {
 /** A schema in its normal form. */
 export interface NormalSchema {
   readonly node: SchemaNode;
+  /** What holds it: a reference that says more, or the only alternative to `null`. Often the same. */
+  readonly outer: SchemaNode;
+  /** Where the keywords stand that are said by what holds it. */
+  readonly places: ReadonlyMap<string, string>;
   /** Its keywords but those below. */
   readonly keywords: JsonSchema;
   readonly allowsNull: boolean;
-  /** The types but `null`; `number` stands with `integer`, which it allows. */
+  /** The types but `null`; `number` stands with `integer`, which it allows. Empty when nothing fits. */
   readonly types: ReadonlySet<string>;
   /** The only values but `null`. */
   readonly values: readonly unknown[] | undefined;
-  /** Members of `anyOf` and `oneOf` but `null`; at least two, or none. */
+  /** Members of `anyOf` and `oneOf` but `null`; a single one only when what stands beside it restricts as well. */
   readonly alternatives: readonly SchemaNode[];
+}
+
+/** Keywords that say nothing of what fits. */
+export const TEXTS = ['title', 'description', 'examples', 'example', 'deprecated', 'readOnly', 'writeOnly', 'externalDocs', 'xml', '$comment'];
+
+/** Tells whether a keyword says nothing of what fits; a default does not either. */
+export function isText(keyword: string): boolean {
+  return keyword === 'default' || TEXTS.includes(keyword);
 }
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array'] as const;
 const MAX_DEPTH = 64;
 
+interface Followed {
+  readonly node: SchemaNode;
+  readonly places: ReadonlyMap<string, string>;
+}
+
 /** Follows references to components. What a reference says besides counts more than what it refers to. */
-export function followReference(node: SchemaNode, document: OpenApiDocument): SchemaNode {
+function followReference(node: SchemaNode, document: OpenApiDocument): Followed {
   let current = node;
+  const places = new Map<string, string>();
   for (let depth = 0; depth < MAX_DEPTH && isRecord(current.schema) && typeof current.schema['$ref'] === 'string'; depth++) {
     const { $ref, ...besides } = current.schema as { readonly $ref: string };
+    for (const keyword of Object.keys(besides)) if (!places.has(keyword)) places.set(keyword, toPointer(current.pointer, keyword));
     const name = $ref.split('/').at(-1) ?? '';
     const target = document.components.schemas[name];
     const schema = isRecord(target) && Object.keys(besides).length > 0 ? { ...target, ...besides } : (target ?? {});
     current = { schema, pointer: toPointer('', 'components', 'schemas', name), label: `the schema ${name}` };
   }
-  return current;
+  return { node: current, places };
+}
+
+/** Puts what the references in a schema refer to in their place; within itself a component stays a reference. */
+export function expandReferences(schema: unknown, document: OpenApiDocument, within: readonly string[] = []): unknown {
+  if (!isRecord(schema)) return schema;
+  const { $ref, ...besides } = schema;
+  if (typeof $ref !== 'string') return mapSubschemas(schema, (inner) => expandReferences(inner, document, within));
+  if (within.includes($ref)) return schema;
+  const target = document.components.schemas[$ref.split('/').at(-1) ?? ''];
+  return expandReferences({ ...target, ...besides }, document, [...within, $ref]);
+}
+
+/** Returns where a keyword of a schema stands. */
+export function pointerOf({ node, places }: NormalSchema, keyword: string): string {
+  return places.get(keyword) ?? toPointer(node.pointer, keyword);
 }
 
 /** Normalizes a schema. */
 export function normalizeSchema(node: SchemaNode, document: OpenApiDocument): NormalSchema {
-  const followed = followReference(node, document);
-  const schema: JsonSchema = isRecord(followed.schema) ? followed.schema : followed.schema === false ? { not: {} } : {};
+  const { node: followed, places } = followReference(node, document);
+  if (isNever(followed.schema))
+    return { node: followed, outer: followed, places, keywords: {}, allowsNull: false, types: new Set(), values: undefined, alternatives: [] };
+  const schema: JsonSchema = isRecord(followed.schema) ? followed.schema : {};
   const { type, enum: values, const: constant, anyOf, oneOf, allOf, ...rest } = schema;
-  const keywords: JsonSchema = { ...rest, ...(Array.isArray(allOf) && allOf.length > 1 ? { allOf } : {}) };
+  const isWrapper = Object.keys(schema).filter((keyword) => !isText(keyword)).length === 1;
+  const keywords: JsonSchema = {
+    ...rest,
+    ...(Array.isArray(allOf) && (allOf.length > 1 || !isWrapper) ? { allOf } : {}),
+    ...(anyOf !== undefined && oneOf !== undefined ? { oneOf } : {}),
+  };
   const only = 'const' in schema ? [constant] : Array.isArray(values) ? values : undefined;
-  const listed = [type].flat().filter((one): one is string => typeof one === 'string');
-  const types = listed.length > 0 ? listed : only === undefined ? [...TYPES, 'null'] : only.map(typeOf);
   const members = listMembers(followed, anyOf === undefined ? 'oneOf' : 'anyOf', anyOf ?? oneOf);
   const nodes = members.filter(({ schema: member }) => !isNull(member));
-  const [single] = Array.isArray(allOf) && allOf.length === 1 ? listMembers(followed, 'allOf', allOf) : nodes.length === 1 ? nodes : [];
+  const types = listTypes(type, only).filter((one) => one === 'null' || members.length === 0 || nodes.length > 0);
+  const [single, ...others] = !isWrapper ? [] : members.length > 0 ? nodes : listMembers(followed, 'allOf', allOf);
   const hasNullMember = nodes.length < members.length;
   const normal: NormalSchema = {
     node: followed,
+    outer: followed,
+    places,
     keywords,
-    allowsNull: members.length > 0 ? hasNullMember : types.includes('null') && (only === undefined || only.includes(null)),
+    allowsNull: types.includes('null') && (only === undefined || only.includes(null)) && (members.length === 0 || hasNullMember),
     types: new Set(types.filter((one) => one !== 'null').flatMap((one) => (one === 'number' ? ['number', 'integer'] : [one]))),
     values: only?.filter((value) => value !== null),
-    alternatives: nodes.length > 1 ? nodes : [],
+    alternatives: nodes.length > 1 || !isWrapper ? nodes : [],
   };
-  return single === undefined ? normal : unwrap(normal, normalizeSchema(single, document), hasNullMember);
+  return single === undefined || others.length > 0 ? normal : unwrap(normal, normalizeSchema(single, document), hasNullMember);
+}
+
+function listTypes(type: unknown, values: readonly unknown[] | undefined): readonly string[] {
+  const listed = [type].flat().filter((one): one is string => typeof one === 'string');
+  return listed.length > 0 ? listed : (values?.map(typeOf) ?? [...TYPES, 'null']);
 }
 
 /** The one member, with what its wrapper says besides. */
-function unwrap(wrapper: NormalSchema, member: NormalSchema, allowsNull: boolean): NormalSchema {
-  return { ...member, keywords: { ...member.keywords, ...wrapper.keywords }, allowsNull: allowsNull || member.allowsNull };
+function unwrap(wrapper: NormalSchema, member: NormalSchema, hasNullMember: boolean): NormalSchema {
+  const places = Object.keys(wrapper.keywords).map((keyword) => [keyword, pointerOf(wrapper, keyword)] as const);
+  return {
+    ...member,
+    outer: hasNullMember ? wrapper.node : member.outer,
+    places: new Map([...member.places, ...places]),
+    keywords: { ...member.keywords, ...wrapper.keywords },
+    allowsNull: hasNullMember || member.allowsNull,
+  };
 }
 
 function listMembers({ pointer, label }: SchemaNode, keyword: string, members: unknown): SchemaNode[] {

@@ -1,8 +1,8 @@
 /** What the parts of comparing schemas share: the pair that is compared, and how a finding is reported. */
 import type { OpenApiDocument } from '../document/openapi-document.ts';
-import { type Report, toPointer } from './api-change.ts';
+import type { Report } from './api-change.ts';
 import type { Direction, SchemaRule } from './change-rules.ts';
-import type { NormalSchema, SchemaNode } from './normal-schema.ts';
+import { type NormalSchema, pointerOf, type SchemaNode } from './normal-schema.ts';
 
 /** What comparing schemas needs to know. */
 export interface SchemaComparison {
@@ -32,9 +32,8 @@ export interface NormalPair {
 /** Reports a change of a keyword. */
 export function reportKeyword({ before, after, direction }: NormalPair, { report }: SchemaComparison, rule: SchemaRule, keyword: string): void {
   const [left, right] = [before.keywords[keyword], after.keywords[keyword]];
-  const node = right === undefined ? before.node : after.node;
   report(`${direction}.${rule}`, {
-    pointer: toPointer(node.pointer, keyword),
+    pointer: pointerOf(right === undefined ? before : after, keyword),
     before: left,
     after: right,
     sentence: `${after.node.label}: "${keyword}" ${describeValues(left, right)}`,
