@@ -139,6 +139,23 @@ describe('oxidite dev', () => {
     await untilGone(third.pid);
   });
 
+  it('lets the former version serve again when the new one cannot start', async () => {
+    await using app = await createApp({ 'oxidite.config.ts': WEB, 'app/text.ts': `export const text = 'one';` });
+    const port = await findFreePort();
+    await using oxidite = startOxidite(app.root, ['dev'], { env: { PORT: String(port) } });
+    await oxidite.waitFor(/Listening/);
+    const first = await fetchText(port);
+    await app.write(
+      'oxidite.config.ts',
+      WEB.replace('() => new Promise((resolve, reject)', `() => { throw new Error('the port is taken'); }); void (() => new Promise((resolve, reject)`),
+    );
+    await oxidite.waitFor(/the port is taken[\s\S]*The former version goes on serving; waiting for a change\.\n/);
+    expect(await fetchText(port)).toEqual(first);
+    await app.write('oxidite.config.ts', WEB);
+    await oxidite.waitFor(/Restarted in /);
+    await untilGone(first.pid);
+  });
+
   it('leaves no process behind when it is killed', async () => {
     await using app = await createApp({ 'oxidite.config.ts': WEB, 'app/text.ts': `export const text = 'one';` });
     const port = await findFreePort();

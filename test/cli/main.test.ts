@@ -70,6 +70,10 @@ describe('main, for help', () => {
     expect(JSON.parse(stdout).result.commands).toContainEqual(expect.objectContaining({ name: 'dev' }));
   });
 
+  it.each(['--version --json', '-v --json'])('prints the version as a document for "%s"', async (commandLine) => {
+    expect(await run(OUTSIDE, commandLine)).toMatchObject({ exitCode: 0, stdout: '{"result":{"version":"1.2.3"}}\n' });
+  });
+
   it('lists a topic of its own', async () => {
     expect((await run(OUTSIDE, 'plugins')).stdout).toContain('plugins:why');
     await using app = await createApp({ 'oxidite.config.ts': configSource() });
@@ -124,7 +128,21 @@ describe('main, for a command', () => {
 
   it.each([
     ['does not parse', 'export default {', /OXI_CONFIG_SYNTAX|ERR_INVALID_TYPESCRIPT_SYNTAX|PARSE_ERROR|SyntaxError/],
-    ['throws', `throw new RangeError('too far');`, /^RangeError: too far\n {4}at .*oxidite\.config\.ts/],
+    [
+      'throws',
+      `throw new RangeError('too far');`,
+      /^OXI_CLI_CONFIG_FAILED: \S+oxidite\.config\.ts failed while it was read: too far\. Correct it .*\n {4}at .*oxidite\.config\.ts/,
+    ],
+    [
+      'throws when it is called',
+      `export default () => { throw new RangeError('too far'); };`,
+      /^OXI_CLI_CONFIG_FAILED: \S+oxidite\.config\.ts failed .*too far/,
+    ],
+    [
+      'imports what is not installed',
+      `import '@acme/nowhere';`,
+      /^OXI_CLI_CONFIG_FAILED: \S+oxidite\.config\.ts failed .*@acme\/nowhere.* install what is missing\./,
+    ],
     ['exports nothing', 'export const a = 1;', /^OXI_CONFIG_INVALID/],
   ])('exits with 1 for a configuration that %s', async (_, source, message) => {
     await using app = await createApp({ 'oxidite.config.ts': source });

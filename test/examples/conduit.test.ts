@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { OpenApiDocument } from '@oxidite/openapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { User } from '../../examples/conduit/app/models/user.ts';
 import { type Conduit, startConduit } from './support/conduit-client.ts';
 
 let conduit: Conduit;
@@ -71,12 +72,46 @@ describe('users', () => {
     expect(await again({ email: 'taken@conduit.test' })).toMatchObject({ status: 409, body: { errors: { email: ['has already been taken'] } } });
   });
 
+  it('takes an address in any case, and for one person only', async () => {
+    const user = { username: 'mixed', email: 'Mixed@Conduit.Test', password: 'a password' };
+    expect(await conduit.call('POST', '/users', { body: { user } })).toMatchObject({ status: 201, body: { user: { email: 'mixed@conduit.test' } } });
+    expect((await conduit.call('POST', '/users/login', { body: { user: { ...user, email: 'MIXED@conduit.test' } } })).status).toBe(200);
+    expect(await conduit.call('POST', '/users', { body: { user: { ...user, username: 'mixed-too', email: 'mixed@conduit.TEST' } } })).toMatchObject({
+      status: 409,
+      body: { errors: { email: ['has already been taken'] } },
+    });
+  });
+
+  it('registers one of many who want the same name at once', async () => {
+    const user = { username: 'wanted', email: 'wanted@conduit.test', password: 'a password' };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => conduit.call('POST', '/users', { body: { user } })));
+    expect(answers.map(({ status }) => status).toSorted((left, right) => left - right)).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
+  });
+
+  it('refuses the token of somebody who is gone', async () => {
+    const token = await conduit.register('leaver');
+    await conduit.kernel.scopes.run(async ({ orm }) => {
+      orm.remove(await orm.get(User, { username: 'leaver' }));
+      await orm.flush();
+    });
+    expect(await conduit.call('GET', '/user', { token })).toMatchObject({ status: 401, body: { errors: { token: expect.any(Array) } } });
+    expect((await conduit.call('POST', '/articles', { token, body: article() })).status).toBe(401);
+    expect((await conduit.call('GET', '/articles?limit=1', { token })).status).toBe(200);
+  });
+
   it('does not say whether the address or the password is wrong', async () => {
     await conduit.register('careful');
     const wrongPassword = await conduit.call('POST', '/users/login', { body: { user: { email: 'careful@conduit.test', password: 'wrong' } } });
     const wrongAddress = await conduit.call('POST', '/users/login', { body: { user: { email: 'nobody@conduit.test', password: 'wrong' } } });
     expect(wrongPassword).toMatchObject({ status: 401, body: { errors: { credentials: ['invalid'] } } });
     expect(wrongAddress.body).toEqual(wrongPassword.body);
+  });
+
+  it('lets nobody try out passwords', async () => {
+    await using guessed = await startConduit();
+    const guess = () => guessed.call('POST', '/users/login', { body: {} });
+    const answers = await Promise.all(Array.from({ length: 400 }, guess));
+    expect(answers.find(({ status }) => status === 429)).toMatchObject({ body: { errors: { body: expect.any(Array) } } });
   });
 
   it.each(['/user', '/articles/feed'])('wants a token for %s', async (path) => {
@@ -172,6 +207,10 @@ describe('articles', () => {
       status: 422,
       body: { errors: { title: ["can't be blank"], body: expect.arrayContaining(["can't be blank"]) } },
     });
+    expect(await conduit.call('POST', '/articles', { token, body: article({ tagList: ['good', ' '] }) })).toMatchObject({
+      status: 422,
+      body: { errors: { tagList: ["can't be blank"], body: ["tagList can't be blank"] } },
+    });
     const slug = await write(token);
     expect(await conduit.call('PUT', `/articles/${slug}`, { token: other, body: { article: { body: 'mine' } } })).toMatchObject({
       status: 403,
@@ -215,6 +254,8 @@ describe('articles', () => {
       body: { articlesCount: 5, articles: [{ slug: slugs[3] }, { slug: slugs[2] }] },
     });
     expect(await conduit.call('GET', '/articles?tag=none')).toMatchObject({ body: { articlesCount: 0, articles: [] } });
+    expect(await conduit.call('GET', '/articles?tag=%25&author=_')).toMatchObject({ body: { articlesCount: 0 } });
+    expect(await conduit.call('GET', '/articles?limit=101')).toMatchObject({ status: 422 });
     expect(await conduit.call('GET', '/articles?limit=-1&offset=x')).toMatchObject({
       status: 422,
       body: { errors: { limit: expect.any(Array), offset: expect.any(Array) } },
@@ -294,6 +335,24 @@ describe('the API as a whole', () => {
     );
     expect(answers.filter(([author, name]) => author !== name)).toEqual([]);
     expect(await conduit.call('GET', '/articles?tag=parallel')).toMatchObject({ body: { articlesCount: 50 } });
+  });
+
+  it('documents what its handlers refuse, in the form of the specification', async () => {
+    const { paths } = (await (await fetch(`${conduit.url}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+    };
+    const refusals = (method: string, path: string) =>
+      Object.entries(paths[path]?.[method]?.responses ?? {})
+        .filter(([, response]) => JSON.stringify(response).includes('"#/components/schemas/Errors"'))
+        .map(([status]) => Number(status));
+    expect(refusals('post', '/api/users')).toEqual([409]);
+    expect(refusals('post', '/api/users/login')).toEqual([401, 429]);
+    expect(refusals('put', '/api/user')).toEqual([409]);
+    expect(refusals('get', '/api/profiles/{username}')).toEqual([404]);
+    expect(refusals('get', '/api/articles/{slug}')).toEqual([404]);
+    expect(refusals('put', '/api/articles/{slug}')).toEqual([403, 404]);
+    expect(refusals('delete', '/api/articles/{slug}/comments/{id}')).toEqual([403, 404]);
+    expect(paths['/api/articles/{slug}']?.['delete']?.responses).toHaveProperty('204');
   });
 
   it('documents every operation of the specification', async () => {

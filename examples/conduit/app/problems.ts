@@ -3,11 +3,8 @@
  * `body` lists whole sentences; each field has its own list as well. What is wrong with a field named `body` is in that list.
  */
 import type { Problem } from '@oxidite/http';
-
-/** The body of an error response. */
-export interface ConduitErrors {
-  readonly errors: Readonly<Record<string, readonly string[]>>;
-}
+import type * as z from 'zod';
+import type { Errors } from './api/schemas.ts';
 
 /** What the codes of the framework are called here. */
 const MESSAGES: Readonly<Record<string, readonly [field: string, message: string]>> = {
@@ -16,7 +13,7 @@ const MESSAGES: Readonly<Record<string, readonly [field: string, message: string
 };
 
 /** Maps a problem of any route of the API. */
-export function toConduitErrors(problem: Problem): ConduitErrors {
+export function toConduitErrors(problem: Problem): z.output<typeof Errors> {
   const fields = new Map<string, string[]>();
   for (const [field, message] of listMessages(problem)) fields.set(field, [...(fields.get(field) ?? []), message]);
   const body = [...fields].flatMap(([field, messages]) => messages.map((message) => (field === 'body' ? message : `${field} ${message}`)));
@@ -24,6 +21,11 @@ export function toConduitErrors(problem: Problem): ConduitErrors {
 }
 
 function listMessages({ errors = [], code, title, detail }: Problem): readonly (readonly [field: string, message: string])[] {
-  if (errors.length > 0) return errors.map(({ path, message, in: source }) => [path.split('/').at(-1) || source, message]);
+  if (errors.length > 0) return errors.map(({ path, message, in: source }) => [toField(path) ?? source, message]);
   return [MESSAGES[code] ?? ['request', (detail ?? title).toLowerCase()]];
+}
+
+/** The last name of a path: of `/article/tagList/0`, what is wrong is the list. */
+function toField(path: string): string | undefined {
+  return path.split('/').findLast((name) => !/^\d*$/.test(name));
 }

@@ -23,7 +23,7 @@ if (tooOld !== undefined) {
 
 function run() {
   var nodeModule = require('module');
-  nodeModule.enableCompileCache();
+  if (nodeModule.enableCompileCache) nodeModule.enableCompileCache(); // not every runtime has it
   var sources = require('fs').existsSync(__dirname + '/../src/main.ts');
   if (sources) useSources(nodeModule);
   var directory = sources ? '../src/' : '../dist/';

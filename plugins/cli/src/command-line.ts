@@ -16,6 +16,9 @@ import { createSession, type Session } from './session.ts';
 /** How long what is open may take to close after a crash, in milliseconds. */
 const CRASH_GRACE_MS = 5_000;
 
+/** Alone they are answered in `bin/oxidite.js`; with `--json` they come here. */
+const VERSION_FLAGS: readonly string[] = ['--version', '-v'];
+
 /** What came of a command. */
 interface Outcome {
   readonly result?: unknown;
@@ -58,6 +61,7 @@ async function answer(session: Session, request: Request, interruption: Interrup
     const commands = await listCommands(session, (error) => host.stderr.write(`Not all commands are listed. ${formatError(error, session.debug)}\n`));
     return show(session, json, formatRootHelp(host.version, commands), { commands });
   }
+  if (argv.length === 1 && VERSION_FLAGS.includes(argv[0] ?? '')) return show(session, json, host.version, { version: host.version });
   if (words.length === 0) throw new CommandUnknownError(argv.join(' '), '', true);
   const finding = await findCommand(words, session);
   if (finding.kind === 'topic') return show(session, json, formatTopicHelp(words.join(':'), finding.commands), { commands: finding.commands });

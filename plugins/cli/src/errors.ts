@@ -78,6 +78,17 @@ export class CommandModuleError extends OxiditeError {
   }
 }
 
+/** The user's configuration threw while it was read. */
+export class ConfigFailedError extends OxiditeError {
+  readonly code = 'OXI_CLI_CONFIG_FAILED';
+  readonly file: string;
+
+  constructor(file: string, cause: unknown) {
+    super(`${file} failed while it was read: ${toMessage(cause).replace(/\.$/, '')}. Correct it or what it imports, and install what is missing.`, cause);
+    this.file = file;
+  }
+}
+
 /** The user ended the command; the reason with which its signal aborts. */
 export class CommandInterruptedError extends OxiditeError {
   readonly code = 'OXI_CLI_INTERRUPTED';

@@ -30,7 +30,16 @@ describe('createCommandLogger', () => {
     const text = logged({ readable: true }, (logger) =>
       logger.info({ url: 'x', port: 1, list: [1], none: undefined, big: 1n, cause: new Error('why') }, 'listening'),
     );
-    expect(text).toMatch(/^\d\d:\d\d:\d\d info {2}listening url=x port=1 list=\[1\] none=undefined big=.+ cause=why\n$/);
+    expect(text).toMatch(/^\d\d:\d\d:\d\d info {2}listening url=x port=1 list=\[1\] big=.+ cause=why\n$/);
+  });
+
+  it('lets no text begin a line or speak to the terminal', () => {
+    const text = logged({ readable: true }, (logger) => {
+      logger.warn({ path: '/x\r\n00:00:00 info  forged', agent: '\u001b[31mred\u009b0m' }, 'odd\n');
+      logger.error({ error: new Error('two\nlines \u001b[2J') }, 'failed');
+    });
+    expect(text.split('\n')[0]).toMatch(/ warn {2}odd\\u000a path=\/x\\u000d\\u000a00:00:00 info {2}forged agent=\\u001b\[31mred\\u009b0m$/);
+    expect(text).toContain('Error: two\nlines \\u001b[2J\n');
   });
 
   it('writes an error below its line', () => {

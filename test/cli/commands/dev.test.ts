@@ -25,7 +25,7 @@ describe('oxidite dev', () => {
     const ended = main(host);
     await untilPrinted(host, /Oxidite 1\.2\.3 dev, ready in \d+ ms\n {2}Serving nothing\n/);
     await app.write('oxidite.config.ts', `throw new Error('half written');`);
-    await untilPrinted(host, /Error: half written\n[\s\S]*The former version goes on serving; waiting for a change\.\n/);
+    await untilPrinted(host, /OXI_CLI_CONFIG_FAILED: .*half written[\s\S]*The former version goes on serving; waiting for a change\.\n/);
     await app.write('oxidite.config.ts', CONFIG);
     await untilPrinted(host, /Restarted in \d+ ms \(oxidite\.config\.ts\)\n/);
     host.emitSignal('SIGINT');

@@ -87,7 +87,11 @@ describe('oxidite doctor', () => {
 
   it.each([
     ['there is no configuration', {}, /FAIL {2}configuration: No Oxidite configuration in /],
-    ['the configuration throws', { 'oxidite.config.ts': `throw new Error('boom');` }, /FAIL {2}configuration: boom/],
+    [
+      'the configuration throws',
+      { 'oxidite.config.ts': `throw new Error('boom');` },
+      /FAIL {2}configuration: \S+oxidite\.config\.ts failed while it was read: boom/,
+    ],
     [
       'the boot fails',
       { 'oxidite.config.ts': CONFIG.replace('critical: false,', '') },

@@ -115,6 +115,7 @@ describe('createDevSupervisor', () => {
     expect(second.orders).toEqual(['start']);
     await second.say(RUNNING);
     expect(bench.told.at(-1)).toEqual(['ready', ['here'], 0, '/a.ts']);
+    expect(bench.first.orders).toEqual(['start', 'stop', 'end']);
     await bench.first.exit();
     await bench.clock.advance({ minutes: 1 });
     expect(bench.first.isKilled).toBe(false);
@@ -142,14 +143,13 @@ describe('createDevSupervisor', () => {
     expect(bench.told).toEqual([['failed', 'ended with SIGSEGV', true]]);
   });
 
-  it('replaces a candidate by the next change', async () => {
+  it('kills a candidate that the next change replaces', async () => {
     const bench = await createServingBench();
     bench.supervisor.restart('/a.ts');
     bench.supervisor.restart('/b.ts');
-    expect(workerOf(bench, 1).orders).toEqual(['stop']);
+    expect(workerOf(bench, 1).isKilled).toBe(true);
     await workerOf(bench, 1).say(BOOTED);
-    expect(workerOf(bench, 1).orders).toEqual(['stop']);
-    await workerOf(bench, 1).exit();
+    expect(workerOf(bench, 1).orders).toEqual([]);
     await workerOf(bench, 2).say(BOOTED);
     expect(bench.first.orders).toEqual(['start', 'stop']);
     expect(bench.told).toEqual([['imported', '/a.ts']]);
@@ -169,7 +169,66 @@ describe('createDevSupervisor', () => {
     expect(second.orders).toEqual(['start', 'stop']);
   });
 
-  it('tells that nothing is served when the new one cannot start to serve, and goes on with the next change', async () => {
+  it('lets the former one serve again when the new one cannot start to serve, as on a port that is taken', async () => {
+    const bench = await createServingBench();
+    bench.supervisor.restart('/a.ts');
+    const second = workerOf(bench, 1);
+    await second.say(BOOTED);
+    await bench.first.say(RELEASED);
+    await second.say({ ...FAILED, modules: [] });
+    expect(bench.first.orders).toEqual(['start', 'stop']);
+    await second.exit();
+    expect(bench.first.orders).toEqual(['start', 'stop', 'start']);
+    await bench.first.say(RUNNING);
+    expect(bench.told).toEqual([
+      ['imported', '/a.ts'],
+      ['failed', 'boom', true],
+    ]);
+    await bench.clock.advance({ minutes: 1 });
+    expect(bench.first.isKilled).toBe(false);
+    bench.supervisor.restart('/b.ts');
+    await workerOf(bench, 2).say(BOOTED);
+    expect(bench.first.orders).toEqual(['start', 'stop', 'start', 'stop']);
+    expect(workerOf(bench, 2).orders).toEqual([]);
+    await bench.first.say(RELEASED);
+    expect(workerOf(bench, 2).orders).toEqual(['start']);
+  });
+
+  it('waits for the sockets of both before the former one serves again', async () => {
+    const bench = await createServingBench();
+    bench.supervisor.restart('/a.ts');
+    await workerOf(bench, 1).say(BOOTED);
+    await workerOf(bench, 1).exit('ended with SIGSEGV');
+    expect(bench.first.orders).toEqual(['start', 'stop']);
+    await bench.first.say(RELEASED);
+    expect(bench.first.orders).toEqual(['start', 'stop', 'start']);
+  });
+
+  it('waits with a change that comes while the former one gets ready to serve again', async () => {
+    const bench = await createServingBench();
+    bench.supervisor.restart('/a.ts');
+    await workerOf(bench, 1).say(BOOTED);
+    await bench.first.say(RELEASED);
+    await workerOf(bench, 1).say(FAILED);
+    await workerOf(bench, 1).exit();
+    bench.supervisor.restart('/b.ts');
+    expect(bench.workers).toHaveLength(2);
+    await bench.first.say(RUNNING);
+    expect(bench.workers).toHaveLength(3);
+  });
+
+  it('tells both reasons when the former one cannot serve again either', async () => {
+    const bench = await createServingBench();
+    bench.supervisor.restart('/a.ts');
+    await workerOf(bench, 1).say(BOOTED);
+    await bench.first.say(RELEASED);
+    await workerOf(bench, 1).say({ ...FAILED, modules: [] });
+    await workerOf(bench, 1).exit();
+    await bench.first.say({ type: 'failed', modules: [], report: 'boom, too' });
+    expect(bench.told.at(-1)).toEqual(['failed', 'boom\nboom, too', false]);
+  });
+
+  it('tells that nothing is served when the new one cannot start to serve and the former one is gone, and goes on with the next change', async () => {
     const bench = await createServingBench();
     bench.supervisor.restart('/a.ts');
     const second = workerOf(bench, 1);
@@ -224,7 +283,7 @@ describe('createDevSupervisor', () => {
     const bench = await createServingBench();
     bench.supervisor.restart('/a.ts');
     const stopped = bench.supervisor.stop();
-    expect([bench.first.orders, workerOf(bench, 1).orders]).toEqual([['start', 'stop'], ['stop']]);
+    expect([bench.first.orders, workerOf(bench, 1).orders]).toEqual([['start', 'end'], ['end']]);
     bench.supervisor.restart('/b.ts');
     expect(bench.workers).toHaveLength(2);
     await bench.first.exit();

@@ -25,8 +25,28 @@ describe('runDevWorker', () => {
     parent.order({ type: 'stop' });
     await parent.receive('released');
     expect(host.printed.stderr).not.toContain('down');
+    parent.order({ type: 'end' });
     expect(await ended).toBe(0);
     expect(host.printed.stderr).toContain('down');
+  });
+
+  it('serves again, as it was, when its successor cannot', async () => {
+    await using app = await createApp({ 'oxidite.config.ts': configSource(SETUP) });
+    const parent = createTestParent();
+    const host = createTestHost({ argv: ['dev:worker'], directory: app.root, parent });
+    const ended = main(host);
+    await parent.receive('booted');
+    parent.order({ type: 'start' });
+    await parent.receive('running');
+    await app.write('oxidite.config.ts', `throw new Error('the new version');`);
+    parent.order({ type: 'stop' });
+    await parent.receive('released');
+    parent.received.length = 0;
+    parent.order({ type: 'start' });
+    expect(await parent.receive('running')).toMatchObject({ banner: ['here'] });
+    expect(host.printed.stderr.match(/serving/g)).toHaveLength(2);
+    parent.order({ type: 'end' });
+    expect(await ended).toBe(0);
   });
 
   it('ends without having served when it is told so early', async () => {
@@ -34,7 +54,7 @@ describe('runDevWorker', () => {
     const parent = createTestParent();
     const host = createTestHost({ argv: ['dev:worker'], directory: app.root, parent });
     const ended = main(host);
-    parent.order({ type: 'stop' });
+    parent.order({ type: 'end' });
     expect(await ended).toBe(0);
     expect(host.printed.stderr).not.toContain('serving');
   });

@@ -21,6 +21,18 @@ describe('explainPlugin', () => {
     });
   });
 
+  it('takes a name without its scope while it is clear', () => {
+    const [plugin] = DESCRIPTION.plugins;
+    const scoped = (...names: readonly string[]) => ({
+      ...DESCRIPTION,
+      plugins: names.map((name, rank) => ({ ...plugin, name, rank })) as typeof DESCRIPTION.plugins,
+    });
+    expect(explainPlugin(scoped('@a/one', '@a/two'), 'two')).toMatchObject({ plugin: '@a/two', rank: 1 });
+    expect(explainPlugin(scoped('@a/one', 'one'), 'one')).toMatchObject({ plugin: 'one', rank: 1 });
+    expect(explainOrder(scoped('@a/one', '@a/two'), 'two', 'one')).toMatchObject({ first: '@a/one', second: '@a/two' });
+    expect(() => explainPlugin(scoped('@a/one', '@b/one'), 'one')).toThrow(PluginUnknownError);
+  });
+
   it('knows no other plugins', () => {
     expect(() => explainPlugin(DESCRIPTION, 'orn')).toThrow(PluginUnknownError);
     expect(() => explainPlugin(DESCRIPTION, 'orn')).toThrow('Did you mean "orm"?');

@@ -41,6 +41,9 @@ describe('formatError', () => {
     expect(formatError(error, false)).toBe(
       'file:///shop/app/a.ts:1\nconst a = ;\n          ^\nSyntaxError: Expression expected\nSet OXIDITE_DEBUG=1 to see the stack.',
     );
+    expect(formatError(new ShopError('The shop is closed: Expression expected', error), false)).toBe(
+      'OXI_SHOP_CLOSED: The shop is closed: Expression expected\nfile:///shop/app/a.ts:1\nconst a = ;\n          ^\nSet OXIDITE_DEBUG=1 to see the stack.',
+    );
     error.stack = 'SyntaxError: Expression expected';
     expect(formatError(error, false)).toBe('SyntaxError: Expression expected\nSet OXIDITE_DEBUG=1 to see the stack.');
   });

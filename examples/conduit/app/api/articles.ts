@@ -8,7 +8,7 @@ import type { User } from '../models/user.ts';
 import { missing, notYours } from '../refusals.ts';
 import { toSlug } from '../slug.ts';
 import { type ArticleRow, queryArticles, toArticleView } from './article-views.ts';
-import { ArticleChanges, ArticleFilter, ArticleResponse, ArticlesResponse, NewArticle, Page } from './schemas.ts';
+import { ArticleChanges, ArticleFilter, ArticleResponse, ArticlesResponse, Errors, NewArticle, Nothing, Page } from './schemas.ts';
 
 const NEWEST_FIRST = { createdAt: 'desc', id: 'desc' } as const;
 
@@ -58,13 +58,19 @@ export const articles = defineRoutes('/articles', { tags: ['Articles'] }, (route
 
   routes.get(
     '/:slug',
-    { name: 'articles.get', summary: 'Show an article', guards: [identity.recognized], response: { 200: ArticleResponse } },
+    { name: 'articles.get', summary: 'Show an article', guards: [identity.recognized], response: { 200: ArticleResponse, 404: Errors } },
     ({ params, user }, { orm }) => showArticle(orm, params.slug, user),
   );
 
   routes.put(
     '/:slug',
-    { name: 'articles.update', summary: 'Change an article', body: ArticleChanges, guards: [identity.signedIn], response: { 200: ArticleResponse } },
+    {
+      name: 'articles.update',
+      summary: 'Change an article',
+      body: ArticleChanges,
+      guards: [identity.signedIn],
+      response: { 200: ArticleResponse, 403: Errors, 404: Errors },
+    },
     async ({ params, body, user }, { orm, random }) => {
       const article = await getOwnArticle(orm, params.slug, user);
       const { tagList, ...text } = body.article;
@@ -78,14 +84,18 @@ export const articles = defineRoutes('/articles', { tags: ['Articles'] }, (route
     },
   );
 
-  routes.delete('/:slug', { name: 'articles.delete', summary: 'Delete an article', guards: [identity.signedIn] }, async ({ params, user }, { orm }) => {
-    orm.remove(await getOwnArticle(orm, params.slug, user));
-    return noContent();
-  });
+  routes.delete(
+    '/:slug',
+    { name: 'articles.delete', summary: 'Delete an article', guards: [identity.signedIn], response: { 204: Nothing, 403: Errors, 404: Errors } },
+    async ({ params, user }, { orm }) => {
+      orm.remove(await getOwnArticle(orm, params.slug, user));
+      return noContent();
+    },
+  );
 
   routes.post(
     '/:slug/favorite',
-    { name: 'articles.favorite', summary: 'Favour an article', guards: [identity.signedIn], response: { 200: ArticleResponse } },
+    { name: 'articles.favorite', summary: 'Favour an article', guards: [identity.signedIn], response: { 200: ArticleResponse, 404: Errors } },
     async ({ params, user }, { orm }) => {
       orm.attach(await getArticle(orm, params.slug), 'favoritedBy', user);
       return showArticle(orm, params.slug, user);
@@ -94,7 +104,7 @@ export const articles = defineRoutes('/articles', { tags: ['Articles'] }, (route
 
   routes.delete(
     '/:slug/favorite',
-    { name: 'articles.unfavorite', summary: 'Favour an article no more', guards: [identity.signedIn], response: { 200: ArticleResponse } },
+    { name: 'articles.unfavorite', summary: 'Favour an article no more', guards: [identity.signedIn], response: { 200: ArticleResponse, 404: Errors } },
     async ({ params, user }, { orm }) => {
       orm.detach(await getArticle(orm, params.slug), 'favoritedBy', user);
       return showArticle(orm, params.slug, user);

@@ -7,12 +7,12 @@ import { Comment } from '../models/comment.ts';
 import type { User } from '../models/user.ts';
 import { missing, notYours } from '../refusals.ts';
 import { getArticle } from './articles.ts';
-import { CommentResponse, CommentsResponse, NewComment } from './schemas.ts';
+import { CommentResponse, CommentsResponse, Errors, NewComment, Nothing } from './schemas.ts';
 
 export const comments = defineRoutes('/articles/:slug/comments', { tags: ['Comments'] }, (routes) => {
   routes.get(
     '/',
-    { name: 'comments.list', summary: 'List the comments of an article', guards: [identity.recognized], response: { 200: CommentsResponse } },
+    { name: 'comments.list', summary: 'List the comments of an article', guards: [identity.recognized], response: { 200: CommentsResponse, 404: Errors } },
     async ({ params, user }, { orm }) => {
       const article = await getArticle(orm, params.slug);
       const found = await queryComments(orm, user)
@@ -25,7 +25,13 @@ export const comments = defineRoutes('/articles/:slug/comments', { tags: ['Comme
 
   routes.post(
     '/',
-    { name: 'comments.create', summary: 'Comment on an article', body: NewComment, guards: [identity.signedIn], response: { 200: CommentResponse } },
+    {
+      name: 'comments.create',
+      summary: 'Comment on an article',
+      body: NewComment,
+      guards: [identity.signedIn],
+      response: { 200: CommentResponse, 404: Errors },
+    },
     async ({ params, body, user }, { orm }) => {
       const comment = orm.create(Comment, { ...body.comment, article: await getArticle(orm, params.slug), author: user });
       await orm.flush();
@@ -35,7 +41,13 @@ export const comments = defineRoutes('/articles/:slug/comments', { tags: ['Comme
 
   routes.delete(
     '/:id',
-    { name: 'comments.delete', summary: 'Delete a comment', params: z.object({ slug: z.string(), id: z.coerce.number().int() }), guards: [identity.signedIn] },
+    {
+      name: 'comments.delete',
+      summary: 'Delete a comment',
+      params: z.object({ slug: z.string(), id: z.coerce.number().int() }),
+      guards: [identity.signedIn],
+      response: { 204: Nothing, 403: Errors, 404: Errors },
+    },
     async ({ params, user }, { orm }) => {
       const article = await getArticle(orm, params.slug);
       const comment = await orm.find(Comment, params.id);

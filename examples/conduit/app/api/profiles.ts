@@ -4,9 +4,9 @@ import type { Orm } from '@oxidite/orm';
 import { identity } from '../identity.ts';
 import { User } from '../models/user.ts';
 import { missing } from '../refusals.ts';
-import { ProfileResponse } from './schemas.ts';
+import { Errors, ProfileResponse } from './schemas.ts';
 
-const response = { 200: ProfileResponse };
+const response = { 200: ProfileResponse, 404: Errors };
 
 export const profiles = defineRoutes('/profiles/:username', { tags: ['Profiles'] }, (routes) => {
   routes.get('/', { name: 'profiles.get', summary: 'Show a profile', guards: [identity.recognized], response }, async ({ params, user }, { orm }) => {

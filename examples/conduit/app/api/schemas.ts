@@ -4,19 +4,21 @@ import * as z from 'zod';
 const BLANK = "can't be blank";
 
 /** Text that says something. */
-export const text = z.string({ error: BLANK }).trim().min(1, BLANK);
+const text = z.string({ error: BLANK }).trim().min(1, BLANK);
 /** Text that may be taken back: an empty one is none. */
 const optionalText = z
   .string()
   .trim()
   .nullable()
   .transform((value) => (value === '' ? null : value));
-const email = text.pipe(z.email('is invalid').max(254));
+/** An address is one in any case: `Ada@…` and `ada@…` are one person. */
+const address = text.toLowerCase();
+const email = address.pipe(z.email('is invalid').max(254));
 const username = text.max(64, 'is too long (maximum is 64 characters)');
 const password = z.string({ error: BLANK }).min(1, BLANK).max(1_024, 'is too long (maximum is 1024 characters)');
 const timestamp = z.date();
 
-export const Credentials = z.object({ user: z.object({ email: text, password }) });
+export const Credentials = z.object({ user: z.object({ email: address, password }) });
 export const Registration = z.object({ user: z.object({ username, email, password }) });
 export const UserChanges = z.object({ user: z.object({ username, email, password, bio: optionalText, image: optionalText }).partial() });
 
@@ -31,6 +33,11 @@ export const NewComment = z.object({ comment: z.object({ body: text }) });
 /** `?limit=20&offset=0`. */
 export const Page = z.object({ limit: z.coerce.number().int().min(0).max(100).default(20), offset: z.coerce.number().int().min(0).default(0) });
 export const ArticleFilter = Page.extend({ tag: z.string().optional(), author: z.string().optional(), favorited: z.string().optional() });
+
+export const Nothing = z.undefined();
+
+/** What is wrong: `body` lists whole sentences, and each field has its own list. */
+export const Errors = z.object({ errors: z.record(z.string(), z.array(z.string())) }).meta({ id: 'Errors' });
 
 const User = z
   .object({ email: z.string(), token: z.string(), username: z.string(), bio: z.string().nullable(), image: z.string().nullable() })

@@ -1,12 +1,12 @@
 /** Opens the application a command is for: its configuration, its kernel with the command line's plugin, its commands. */
-import { type Clock, createKernel, discoverConfig, type Kernel, type Logger } from '@oxidite/kernel';
+import { type Clock, createKernel, discoverConfig, type Kernel, type Logger, OxiditeError } from '@oxidite/kernel';
 import { loadAppCommands } from '../find/app-commands.ts';
-import type { AppRoot } from '../find/app-root.ts';
+import { type AppRoot, findAppRoot } from '../find/app-root.ts';
 import { writeCommandCache } from '../find/command-cache.ts';
 import { type LoadedCommands, loadCommands, type OwnedCommand } from '../declare/command-registry.ts';
 import { type CliPlugin, createCliPlugin } from './cli-plugin.ts';
 import { toCommandSpec } from '../run/command-spec.ts';
-import { CommandDuplicateError, CommandSchemaError } from '../errors.ts';
+import { CommandDuplicateError, CommandSchemaError, ConfigFailedError } from '../errors.ts';
 import type { Host } from '../process/host.ts';
 import { OWN_COMMANDS } from '../find/own-commands.ts';
 
@@ -28,10 +28,14 @@ export interface Application extends Pick<CliPlugin, 'collectBanner' | 'collectC
 
 /**
  * Finds and opens the application for the host's directory.
- * @throws {ConfigNotFoundError | ConfigSyntaxError | ConfigInvalidError} and whatever the user's file throws.
+ * @throws {ConfigNotFoundError | ConfigSyntaxError | ConfigInvalidError}
+ * @throws {ConfigFailedError} when the user's file throws; an `OxiditeError` comes as it is.
  */
 export async function openApplication(host: Pick<Host, 'directory' | 'env' | 'version'>, clock: Clock, logger: Logger): Promise<Application> {
-  const { config, file, root } = await discoverConfig(host.directory, host.env);
+  const { config, file, root } = await discoverConfig(host.directory, host.env).catch((error: unknown) => {
+    const app = findAppRoot(host.directory);
+    throw error instanceof OxiditeError || app === undefined ? error : new ConfigFailedError(app.file, error);
+  });
   const own = createCliPlugin(host.version);
   const kernel = createKernel({
     config: { ...config, plugins: [...config.plugins, own.plugin] },

@@ -3,6 +3,9 @@ import { type Clock, createLogger, type Env, LOG_LEVELS, type Logger, type LogLe
 import { formatError } from '../print/error-report.ts';
 import { createJsonLogger } from '../print/json-logger.ts';
 
+const CONTROL = /[\p{Cc}\u2028\u2029]/gu;
+const CONTROL_IN_LINES = /[^\P{Cc}\n\t]/gu;
+
 /** Options of {@link createCommandLogger}. */
 export interface CommandLoggerOptions {
   /** Receives each line, with its line feed. */
@@ -23,10 +26,16 @@ export function createCommandLogger({ write, clock, env, level, readable }: Comm
   return createLogger((lineLevel, { error, ...fields }, message) => {
     if (LOG_LEVELS.indexOf(lineLevel) < LOG_LEVELS.indexOf(wanted)) return;
     const time = new Date(clock.now()).toISOString().slice(11, 19);
-    const facts = Object.entries(fields).map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : toText(value)}`);
-    const report = error === undefined ? '' : `\n${formatError(error, env['OXIDITE_DEBUG'] !== undefined)}`;
-    write(`${time} ${lineLevel.padEnd(5)} ${message}${facts.join('')}${report}\n`);
+    const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+    const facts = known.map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : toText(value)}`);
+    const report = error === undefined ? '' : `\n${formatError(error, env['OXIDITE_DEBUG'] !== undefined).replace(CONTROL_IN_LINES, escape)}`;
+    write(`${time} ${lineLevel.padEnd(5)} ${`${message}${facts.join('')}`.replace(CONTROL, escape)}${report}\n`);
   });
+}
+
+/** What a client sends must neither begin a line of its own nor speak to the terminal. */
+function escape(sign: string): string {
+  return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function toText(value: unknown): string {

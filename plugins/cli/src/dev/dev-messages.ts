@@ -6,6 +6,8 @@
  *     worker -> parent   running | failed
  *     parent -> worker   stop                            another one has booted
  *     worker -> parent   released                        it no longer listens, though requests may still be finished
+ *     parent -> worker   end                             the other one serves
+ *                     or start                           the other one cannot: serve again, from what is imported already
  */
 
 /** The hidden word that makes `oxidite` a worker. */
@@ -19,7 +21,7 @@ export type WorkerMessage =
   | { readonly type: 'released' };
 
 /** What the parent says. */
-export type ParentMessage = { readonly type: 'start' } | { readonly type: 'stop' };
+export type ParentMessage = { readonly type: 'start' | 'stop' | 'end' };
 
 /** Tells whether `message` is one of a worker's. */
 export function isWorkerMessage(message: unknown): message is WorkerMessage {
@@ -28,7 +30,7 @@ export function isWorkerMessage(message: unknown): message is WorkerMessage {
 
 /** Tells whether `message` is one of the parent's. */
 export function isParentMessage(message: unknown): message is ParentMessage {
-  return hasType(message, ['start', 'stop']);
+  return hasType(message, ['start', 'stop', 'end']);
 }
 
 function hasType(message: unknown, types: readonly string[]): boolean {

@@ -1,7 +1,8 @@
 /**
  * Decides which process serves the application in `oxidite dev`. A change starts a candidate, which boots beside the process
  * that serves. Once it has booted, the former one stops listening and the candidate starts to; when it does not boot, the
- * former one goes on serving. A worker that no longer serves may finish its requests.
+ * former one goes on serving, and when it cannot start, as on a port that is taken, the former one serves again. A worker
+ * that no longer serves may finish its requests.
  */
 import type { Clock, Timer } from '@oxidite/kernel';
 import type { ParentMessage, WorkerMessage } from './dev-messages.ts';
@@ -50,7 +51,11 @@ interface Worker {
   readonly change: string | undefined;
   readonly startMs: number;
   readonly exited: Promise<void>;
-  readonly released: Promise<void>;
+  release: PromiseWithResolvers<void>;
+  /** Kills the process when it takes too long to end. */
+  limit: Timer | undefined;
+  /** Why its successor cannot serve, while it gets ready to do so again. */
+  successorReport: string | undefined;
   phase: 'booting' | 'starting' | 'serving' | 'leaving' | 'gone';
 }
 
@@ -59,6 +64,8 @@ export function createDevSupervisor({ spawn, reporter, clock }: DevSupervisorOpt
   const workers = new Set<Worker>();
   let serving: Worker | undefined;
   let candidate: Worker | undefined;
+  /** The one that served before the candidate; it waits until the candidate does. */
+  let former: Worker | undefined;
   let postponed: { readonly change: string | undefined } | undefined;
   let stopped = false;
 
@@ -68,24 +75,34 @@ export function createDevSupervisor({ spawn, reporter, clock }: DevSupervisorOpt
       postponed = { change }; // it is taking over; what it serves is replaced right after
       return;
     }
-    if (candidate !== undefined) leave(candidate);
+    if (candidate !== undefined) discard(candidate);
     candidate = launch(change);
   }
 
   function launch(change: string | undefined): Worker {
     const process = spawn();
     const exit = Promise.withResolvers<void>();
-    const release = Promise.withResolvers<void>();
-    const worker: Worker = { process, change, startMs: clock.monotonicMs(), exited: exit.promise, released: release.promise, phase: 'booting' };
+    const worker: Worker = {
+      process,
+      change,
+      startMs: clock.monotonicMs(),
+      exited: exit.promise,
+      release: Promise.withResolvers(),
+      limit: undefined,
+      successorReport: undefined,
+      phase: 'booting',
+    };
     workers.add(worker);
     process.onMessage((message) => {
-      if (message.type === 'released') release.resolve();
+      if (message.type === 'released') worker.release.resolve();
       else if (worker.phase !== 'leaving') receive(worker, message);
     });
     process.onExit((description) => {
       if (worker.phase !== 'leaving' && worker.phase !== 'gone') lose(worker, description);
+      if (worker === former) former = undefined;
       workers.delete(worker);
-      release.resolve();
+      worker.limit?.cancel();
+      worker.release.resolve();
       exit.resolve();
     });
     return worker;
@@ -99,7 +116,11 @@ export function createDevSupervisor({ spawn, reporter, clock }: DevSupervisorOpt
       worker.phase = 'serving';
       serving = worker;
       candidate = undefined;
-      reporter.ready(message.banner, clock.monotonicMs() - worker.startMs, worker.change);
+      if (former !== undefined) end(former);
+      former = undefined;
+      if (worker.successorReport === undefined) reporter.ready(message.banner, clock.monotonicMs() - worker.startMs, worker.change);
+      else reporter.failed(worker.successorReport, true);
+      worker.successorReport = undefined;
       resume();
     }
   }
@@ -107,30 +128,58 @@ export function createDevSupervisor({ spawn, reporter, clock }: DevSupervisorOpt
   /** The former worker gives up its sockets first. */
   async function takeOver(worker: Worker): Promise<void> {
     worker.phase = 'starting';
-    const former = serving;
+    former = serving;
     serving = undefined;
     if (former !== undefined) {
-      leave(former);
-      const limit = clock.setTimeout(() => former.process.kill(), RELEASE_LIMIT_MS);
-      await former.released;
+      const { process, release } = former;
+      leave(former, 'stop');
+      const limit = clock.setTimeout(() => process.kill(), RELEASE_LIMIT_MS);
+      await release.promise;
       limit.cancel();
     }
-    if (worker.phase === 'starting') worker.process.send({ type: 'start' });
+    if (isStarting(worker)) worker.process.send({ type: 'start' });
   }
 
-  function leave(worker: Worker): void {
+  /** The worker that served before `successor`, which cannot start, serves again. */
+  async function giveBack(worker: Worker, successor: Worker, report: string): Promise<void> {
+    worker.successorReport = report;
+    worker.phase = 'starting';
+    worker.limit?.cancel();
+    worker.limit = undefined;
+    candidate = worker;
+    former = undefined;
+    await Promise.all([worker.release.promise, successor.exited]); // either may still hold the sockets
+    worker.release = Promise.withResolvers();
+    if (isStarting(worker)) worker.process.send({ type: 'start' });
+  }
+
+  /** What has not booted has no requests to finish, and only takes time from the one that is to boot. */
+  function discard(worker: Worker): void {
     worker.phase = 'leaving';
-    worker.process.send({ type: 'stop' });
-    const limit: Timer = clock.setTimeout(() => worker.process.kill(), DRAIN_LIMIT_MS);
-    void worker.exited.then(() => limit.cancel());
+    worker.process.kill();
+  }
+
+  function end(worker: Worker): void {
+    leave(worker, 'end');
+  }
+
+  function leave(worker: Worker, order: 'stop' | 'end'): void {
+    worker.phase = 'leaving';
+    worker.process.send({ type: order });
+    worker.limit ??= clock.setTimeout(() => worker.process.kill(), DRAIN_LIMIT_MS);
   }
 
   function lose(worker: Worker, report: string): void {
+    const isSuccessor = worker.phase === 'starting';
     worker.phase = 'gone';
     if (worker === serving) serving = undefined;
     if (worker === candidate) candidate = undefined;
     if (stopped) return;
-    reporter.failed(report, serving !== undefined);
+    if (isSuccessor && former !== undefined) {
+      void giveBack(former, worker, report);
+      return;
+    }
+    reporter.failed(worker.successorReport === undefined ? report : `${worker.successorReport}\n${report}`, serving !== undefined);
     resume();
   }
 
@@ -142,9 +191,14 @@ export function createDevSupervisor({ spawn, reporter, clock }: DevSupervisorOpt
 
   async function stop(): Promise<void> {
     stopped = true;
-    for (const worker of workers) if (worker.phase !== 'leaving') leave(worker);
+    for (const worker of workers) end(worker);
     await Promise.all([...workers].map(({ exited }) => exited));
   }
 
   return { restart, stop };
+}
+
+/** Much may have happened to a worker while others were waited for. */
+function isStarting({ phase }: Worker): boolean {
+  return phase === 'starting';
 }

@@ -1,6 +1,7 @@
 /**
  * The process in which `oxidite dev` runs the application. It boots at once and serves when it is told that nobody else
- * does any more. It ends with its parent, however the parent ends.
+ * does any more. It stays until its successor serves, to take over again when that cannot. It ends with its parent,
+ * however the parent ends.
  */
 import { createSystemClock } from '@oxidite/kernel';
 import { type Application, openApplication } from '../application/application.ts';
@@ -10,7 +11,7 @@ import { formatError } from '../print/error-report.ts';
 import { EXIT_CODES } from '../process/exit-codes.ts';
 import type { Host, ParentChannel } from '../process/host.ts';
 import { isDebug } from '../session.ts';
-import { isParentMessage, type WorkerMessage } from './dev-messages.ts';
+import { isParentMessage, type ParentMessage, type WorkerMessage } from './dev-messages.ts';
 import { trackModules } from './module-tracker.ts';
 
 /** How often it is looked whether the application still listens, in milliseconds. */
@@ -50,24 +51,34 @@ export async function runDevWorker(host: Host): Promise<number> {
   crashed.catch(() => undefined);
   host.onCrash(crash);
 
-  const work = async (): Promise<number> => {
+  const open = (): Promise<Application> => {
     const logger = createCommandLogger({ write: (line) => host.stderr.write(line), clock, env: host.env, level: 'info', readable: true });
-    application = await openApplication(host, clock, logger);
-    const { kernel } = application;
-    await kernel.boot();
-    await send({ type: 'booted', modules: modules.list(), bootMs: kernel.describe().bootMs });
-    if ((await ordered()) === 'start') {
-      await kernel.start();
-      await send({ type: 'running', modules: modules.list(), banner: collectBanner(application) });
-      await ordered();
-    }
+    return openApplication(host, clock, logger);
+  };
+  const release = async ({ kernel }: Application): Promise<void> => {
     const poll = clock.setInterval(() => {
       if (host.listActiveResources().some((resource) => LISTENING.includes(resource))) return;
       poll.cancel();
       void send({ type: 'released' });
     }, POLL_MS);
-    await kernel.stop();
-    poll.cancel();
+    await kernel.stop().finally(() => poll.cancel());
+    await send({ type: 'released' });
+  };
+  const work = async (): Promise<number> => {
+    application = await open();
+    await application.kernel.boot();
+    await send({ type: 'booted', modules: modules.list(), bootMs: application.kernel.describe().bootMs });
+    const releases: Promise<void>[] = [];
+    let order = await ordered();
+    while (order === 'start') {
+      await application.kernel.start();
+      await send({ type: 'running', modules: modules.list(), banner: collectBanner(application) });
+      order = await ordered();
+      releases.push(release(application)); // its last requests may take their time, whatever is ordered next
+      if (order === 'stop') order = await ordered();
+      if (order === 'start') application = await open(); // of the modules that this process has in memory
+    }
+    await Promise.all([...releases, application.kernel.stop()]);
     return EXIT_CODES.ok;
   };
   try {
@@ -78,9 +89,9 @@ export async function runDevWorker(host: Host): Promise<number> {
 }
 
 /** Returns a function that waits for the parent's next order. */
-function listenToParent(parent: ParentChannel, onOrphaned: () => void): () => Promise<'start' | 'stop'> {
-  const orders: ('start' | 'stop')[] = [];
-  let waiting: ((order: 'start' | 'stop') => void) | undefined;
+function listenToParent(parent: ParentChannel, onOrphaned: () => void): () => Promise<ParentMessage['type']> {
+  const orders: ParentMessage['type'][] = [];
+  let waiting: ((order: ParentMessage['type']) => void) | undefined;
   parent.onMessage((message) => {
     if (!isParentMessage(message)) return;
     if (waiting === undefined) orders.push(message.type);

@@ -28,11 +28,11 @@ export interface OrderExplanation {
 }
 
 /**
- * Explains one plugin.
+ * Explains one plugin. Its name may be given without the scope: `orm` for `@oxidite/orm`.
  * @throws {PluginUnknownError} when no plugin of this name is loaded.
  */
-export function explainPlugin({ plugins, order, services }: PlainDescription, name: string): PluginExplanation {
-  const { place, rank } = getPlugin(plugins, name);
+export function explainPlugin({ plugins, order, services }: PlainDescription, wanted: string): PluginExplanation {
+  const { name, place, rank } = getPlugin(plugins, wanted);
   const provided = services.filter(({ plugin }) => plugin === name).map((service) => service.name);
   const usedBy = provided.flatMap((service) =>
     plugins
@@ -47,7 +47,8 @@ export function explainPlugin({ plugins, order, services }: PlainDescription, na
  * @throws {PluginUnknownError} when one of them is not loaded.
  */
 export function explainOrder({ plugins, order }: PlainDescription, left: string, right: string): OrderExplanation {
-  const [first, second] = getPlugin(plugins, left).rank <= getPlugin(plugins, right).rank ? [left, right] : [right, left];
+  const pair = [getPlugin(plugins, left), getPlugin(plugins, right)] as const;
+  const [{ name: first }, { name: second }] = pair[0].rank <= pair[1].rank ? pair : [pair[1], pair[0]];
   return { first, second, chain: findChain(order, first, second) };
 }
 
@@ -65,11 +66,14 @@ function findChain(order: readonly OrderStep[], first: string, second: string): 
   return [];
 }
 
-function getPlugin(plugins: readonly PlainPlugin[], name: string): PlainPlugin {
-  const found = plugins.find((plugin) => plugin.name === name);
-  if (found === undefined) {
-    const names = plugins.map((plugin) => plugin.name);
-    throw new PluginUnknownError({ plugin: name, suggestion: toSuggestion(name, names) });
-  }
-  return found;
+function getPlugin(plugins: readonly PlainPlugin[], wanted: string): PlainPlugin {
+  const unscoped = plugins.filter(({ name }) => toUnscoped(name) === wanted);
+  const found = plugins.find(({ name }) => name === wanted) ?? (unscoped.length === 1 ? unscoped[0] : undefined);
+  if (found !== undefined) return found;
+  const names = plugins.flatMap(({ name }) => [name, toUnscoped(name)]);
+  throw new PluginUnknownError({ plugin: wanted, suggestion: toSuggestion(wanted, [...new Set(names)]) });
+}
+
+function toUnscoped(name: string): string {
+  return name.replace(/^@[^/]+\//, '');
 }

@@ -2,10 +2,9 @@
  * Finds out which copies of the kernel the packages of an application would load. Two copies in one process cannot see
  * each other's plugins; the kernel refuses to boot then, and this says who brings the second one before it happens.
  */
-import { readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 const KERNEL = '@oxidite/kernel';
 
@@ -36,11 +35,9 @@ export function findKernelCopies(root: string): KernelCopy[] {
 }
 
 function findManifest(name: string, from: string): string | undefined {
-  try {
-    return findPackageJSON(name, pathToFileURL(from));
-  } catch {
-    return undefined; // it is not installed
-  }
+  const places = createRequire(from).resolve.paths(name) ?? [];
+  const file = places.map((directory) => join(directory, name, 'package.json')).find((place) => existsSync(place));
+  return file === undefined ? undefined : realpathSync(file); // a copy that is linked twice is one copy
 }
 
 function readManifest(file: string): PackageManifest | undefined {

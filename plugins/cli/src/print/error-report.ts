@@ -35,7 +35,7 @@ function formatOne(error: unknown, before: string, debug: boolean): string[] {
   const label = codeOf(toCondition(error)) ?? (error instanceof Error ? error.name : 'Thrown');
   const first = before === '' ? `${label}: ${message}` : `Caused by ${label}: ${message}`;
   const told = before !== '' && before.includes(message); // most messages of Oxidite include their cause's
-  const lines = told && !debug ? [] : [...sourceOf(error), first];
+  const lines = [...sourceOf(error), ...(told && !debug ? [] : [first])];
   if (debug) lines.push(...framesOf(error));
   else if (!(error instanceof OxiditeError)) lines.push(...framesOf(error).filter(isOwnCode).slice(0, 1));
   return lines;
