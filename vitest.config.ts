@@ -7,6 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['test/**/*.test.ts'],
+    maxWorkers: '100%', // many tests wait for processes and sockets
     testTimeout: 20_000,
     hookTimeout: 60_000,
     typecheck: { enabled: false },
