@@ -1,5 +1,6 @@
 import { defineEvents } from '@oxidite/http';
 import { createTestHttp } from '@oxidite/http/testing';
+import { type } from 'arktype';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import * as z from 'zod';
 import { recordLog } from '../support/recorded-log.ts';
@@ -33,6 +34,18 @@ describe('defineEvents', () => {
     const { status, headers, text } = await app.request('GET', '/', { headers: { 'last-event-id': '41' } });
     expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([200, 'text/event-stream', 'no-store']);
     expect(text).toBe('retry: 3000\n\nevent: price\nid: 42\ndata: {"symbol":"OXI","amount":1}\n\nevent: closed\ndata: {}\n\n');
+  });
+
+  it('leaves undeclared fields out with a library that keeps them', async () => {
+    const ticks = defineEvents({ tick: type({ at: 'number', of: { name: 'string' } }) });
+    await using app = await createTestHttp((routes) =>
+      routes.get('/', (request) =>
+        ticks.stream(request, async function* () {
+          yield { event: 'tick', data: { at: 1, of: { name: 'a', secret: 'never sent' }, secret: 'never sent' } as never };
+        }),
+      ),
+    );
+    expect((await app.request('GET', '/')).text).toContain('data: {"at":1,"of":{"name":"a"}}\n');
   });
 
   it('resumes also where a schema keeps other headers only', async () => {

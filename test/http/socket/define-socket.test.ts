@@ -1,6 +1,7 @@
 import { defineGuard, defineSocket, noContent, unauthorized } from '@oxidite/http';
 import { createTestHttp, type TestHttp, type TestHttpOptions } from '@oxidite/http/testing';
 import type { Router } from '@oxidite/http';
+import { type } from 'arktype';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import * as z from 'zod';
 import { openRawSocket } from '../support/raw-socket.ts';
@@ -58,6 +59,15 @@ const echo = (routes: Router): void =>
   );
 
 describe('defineSocket', () => {
+  it('leaves undeclared fields out of messages with a library that keeps them', async () => {
+    const kept = defineSocket({ send: type({ text: 'string' }) });
+    await using app = await listen((routes) =>
+      routes.get('/', (request) => kept.accept(request, { open: ({ socket }) => socket.send({ text: 'a', secret: 'never sent' } as never) })),
+    );
+    using client = await connect(app.url);
+    expect(await client.next()).toEqual({ text: 'a' });
+  });
+
   it('sends and receives what its schemas declare, and nothing else', async () => {
     await using app = await listen(echo);
     using client = await connect(`${app.url}/echo`);

@@ -1,11 +1,12 @@
 /** Holds results to the response schemas of their route: what a schema does not name never leaves. */
 import { Readable } from 'node:stream';
-import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { ResponseInvalidError } from '../errors.ts';
 import { toJsonPointer } from '../problem/json-pointer.ts';
 import { Reply } from '../reply/reply.ts';
 import type { ResponseSchemas } from '../routes/route-declaration.ts';
 import type { Route } from '../routes/route.ts';
+import { compilePruning, describeOutput } from './declared-output.ts';
 import { isPromise, type MaybePromise } from './maybe-promise.ts';
 import { pruneToSchema } from './prune-to-schema.ts';
 
@@ -28,20 +29,12 @@ export interface ResponseValidationOptions {
   readonly onInvalidResponse: (error: ResponseInvalidError, route: Route) => void;
 }
 
-/** Libraries whose objects, once validated, hold nothing that is not declared. Those of others are pruned by their JSON Schema. */
-const PRUNING_VENDORS = new Set(['zod', 'valibot']);
-
 /** Compiles the validation of a route, or returns `undefined` when it declares no responses. */
 export function compileResponseValidation(route: Route, options: ResponseValidationOptions): ResponseValidation | undefined {
   const responses = route.declaration.response;
   if (responses === undefined) return undefined;
   const defaultStatus = findDefaultStatus(responses);
-  const unpruned = new Map(
-    Object.values(responses).flatMap((schema) => {
-      const described = PRUNING_VENDORS.has(schema['~standard'].vendor) ? undefined : describeOutput(schema);
-      return described === undefined ? [] : [[schema, described] as const];
-    }),
-  );
+  const pruners = new Map(Object.values(responses).map((schema) => [schema, compilePruning(schema)]));
   return (result) => {
     if (result instanceof Response) return result;
     const isReply = result instanceof Reply;
@@ -61,8 +54,8 @@ export function compileResponseValidation(route: Route, options: ResponseValidat
   };
 
   function toDeclared(value: unknown, schema: StandardSchemaV1): unknown {
-    const described = unpruned.get(schema);
-    return described === undefined || value instanceof Uint8Array ? value : pruneToSchema(value, described);
+    const prune = pruners.get(schema);
+    return prune === undefined ? value : prune(value);
   }
 
   /** What cannot be described cannot be pruned, so it does not leave. */
@@ -72,22 +65,6 @@ export function compileResponseValidation(route: Route, options: ResponseValidat
     if (described === undefined) throw error;
     options.onInvalidResponse(error, route);
     return pruneToSchema(value, described);
-  }
-}
-
-/** What libraries are to make of values that JSON Schema has no words for. */
-const LIBRARY_OPTIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  zod: { unrepresentable: 'any' },
-  valibot: { errorMode: 'ignore' },
-  arktype: { fallback: { date: () => ({ type: 'string' }), default: ({ base }: { base: object }) => base } },
-};
-
-function describeOutput(schema: StandardSchemaV1): Readonly<Record<string, unknown>> | undefined {
-  const standard: StandardSchemaV1.Props & Partial<StandardJSONSchemaV1.Props> = schema['~standard'];
-  try {
-    return standard.jsonSchema?.output({ target: 'draft-2020-12', libraryOptions: LIBRARY_OPTIONS[standard.vendor] ?? {} });
-  } catch {
-    return undefined; // the library has no JSON Schema for this kind of value
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Readable } from 'node:stream';
+import { compilePruning } from '../compile/declared-output.ts';
 import { EventInvalidError } from '../errors.ts';
 import { toJsonPointer } from '../problem/json-pointer.ts';
 import { reply, type Reply } from '../reply/reply.ts';
@@ -56,6 +57,7 @@ const HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-stor
 
 /** Declares events: `const prices = defineEvents({ price: z.object({ symbol: z.string(), amount: z.number() }) })`. */
 export function defineEvents<const Schemas extends EventSchemas>(schemas: Schemas): EventsDefinition<Schemas> {
+  const pruners = new Map(Object.entries(schemas).map(([name, schema]) => [name, compilePruning(schema)]));
   return {
     mediaType: 'text/event-stream',
     schemas,
@@ -63,7 +65,7 @@ export function defineEvents<const Schemas extends EventSchemas>(schemas: Schema
     stream(request, source, { heartbeatSeconds = 15, retryMs = 3_000 } = {}) {
       const { clock, onDrain } = requestContextOf(request);
       const lastEventId = toText(request.rawHeaders['last-event-id']);
-      const body = createEventStream((signal) => validateEvents(source({ lastEventId, signal }), schemas), {
+      const body = createEventStream((signal) => validateEvents(source({ lastEventId, signal }), schemas, pruners), {
         clock,
         onDrain,
         retryMs,
@@ -74,7 +76,11 @@ export function defineEvents<const Schemas extends EventSchemas>(schemas: Schema
   };
 }
 
-async function* validateEvents(events: AsyncIterable<EventFields>, schemas: EventSchemas): AsyncGenerator<EventFields> {
+async function* validateEvents(
+  events: AsyncIterable<EventFields>,
+  schemas: EventSchemas,
+  pruners: ReadonlyMap<string, ReturnType<typeof compilePruning>>,
+): AsyncGenerator<EventFields> {
   for await (const { event = 'message', id, data } of events) {
     const schema = Object.hasOwn(schemas, event) ? schemas[event] : undefined;
     if (schema === undefined) throw new EventInvalidError(event, [`it is not declared; declared are ${Object.keys(schemas).join(', ')}`]);
@@ -84,7 +90,8 @@ async function* validateEvents(events: AsyncIterable<EventFields>, schemas: Even
         event,
         result.issues.map(({ path, message }) => `${toJsonPointer(path)} ${message}`.trim()),
       );
-    yield { event, id, data: result.value };
+    const prune = pruners.get(event);
+    yield { event, id, data: prune === undefined ? result.value : prune(result.value) };
   }
 }
 

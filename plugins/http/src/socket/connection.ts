@@ -149,13 +149,14 @@ export class Connection implements Socket {
   }
 
   #encode(message: unknown): string | Uint8Array {
-    const schema = this.#acceptance.parts.schemas.send;
+    const { schemas, prune } = this.#acceptance.parts;
+    const schema = schemas.send;
     if (schema === undefined) return typeof message === 'string' || message instanceof Uint8Array ? message : JSON.stringify(message);
     const { path } = this.request.route;
     const result = schema['~standard'].validate(message);
     if (isPromise(result)) throw new SocketMessageError(path, ['its schema is asynchronous, and messages are sent at once']);
     if (result.issues !== undefined) throw new SocketMessageError(path, describeIssues(result.issues));
-    return JSON.stringify(result.value);
+    return JSON.stringify(prune === undefined ? result.value : prune(result.value));
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Services } from '@oxidite/plugin-sdk';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { compilePruning } from '../compile/declared-output.ts';
 import type { SchemaOption } from '../routes/route-declaration.ts';
 import type { AnyRequest } from '../request/http-request.ts';
 import { SocketAcceptance } from './socket-acceptance.ts';
@@ -13,7 +14,7 @@ import type { Socket } from './socket.ts';
 export interface SocketSchemas<Receive extends SchemaOption = SchemaOption, Send extends SchemaOption = SchemaOption> {
   /** What clients send: JSON that fits, or the connection is closed with 1007. */
   readonly receive?: Receive;
-  /** What is sent to clients, as JSON. */
+  /** What is sent to clients, as JSON; what it does not declare is left out. */
   readonly send?: Send;
 }
 
@@ -56,9 +57,10 @@ export interface SocketDefinition<Receive extends SchemaOption, Send extends Sch
 export function defineSocket<Receive extends SchemaOption = undefined, Send extends SchemaOption = undefined>(
   schemas: SocketSchemas<Receive, Send> = {},
 ): SocketDefinition<Receive, Send> {
+  const prune = schemas.send === undefined ? undefined : compilePruning(schemas.send);
   return {
     schemas,
     '~standard': { version: 1, vendor: 'oxidite', validate: (value) => ({ value: value as SocketAcceptance }) }, // only `accept` makes what is validated here
-    accept: (request, handlers, options = {}) => SocketAcceptance.create(request, { schemas, handlers: handlers, options }), // the schemas make the types of the handlers true
+    accept: (request, handlers, options = {}) => SocketAcceptance.create(request, { schemas, prune, handlers, options }), // the schemas make the types of the handlers true
   };
 }

@@ -7,6 +7,8 @@ import { SocketOriginError, UpgradeRequiredError } from './errors.ts';
 /** What is accepted, and how. */
 export interface AcceptanceParts {
   readonly schemas: SocketSchemas;
+  /** Takes away from messages what their schema does not declare, where its library does not. */
+  readonly prune: ((message: unknown) => unknown) | undefined;
   readonly handlers: SocketHandlers;
   readonly options: AcceptOptions;
 }
