@@ -5,7 +5,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 
 /** The modules that can be named, `run` by the name of its folder alone. */
-const PARTS = ['run', 'start', 'memory'];
+const PARTS = ['run', 'start', 'memory', 'bun'];
 
 const directory = new URL('.', import.meta.url);
 const modules = new Map(

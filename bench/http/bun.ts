@@ -1,5 +1,5 @@
 /**
- * Oxidite on Bun beside h3 on Bun: `node bench/http/bun.ts [--starts 5] [--seconds 2] [--cases a,b]`. The programs are those
+ * Oxidite on Bun beside h3 on Bun: `npm run bench -- http:bun [--starts 5] [--seconds 2] [--cases a,b]`. The programs are those
  * of the cases on Node; Bun comes from the runtimes of the tests (`npm ci --prefix test/runtimes`). Server and client run on
  * cores of their own; the two servers take turns. Where the client is the limit, the processor time of the server tells more.
  */
@@ -10,12 +10,14 @@ import { commandOf } from '../../test/runtimes/support/runtimes.ts';
 import { type BenchCase, CASES } from './cases.ts';
 import { checkServer } from './check-server.ts';
 import type { LoadOptions, LoadResult } from './load.ts';
+import { median } from './median.ts';
 import { FIRST_PORT, HOST, pinned, startServer, stopServer, waitUntilReady } from './server-process.ts';
 
 const SERVERS = ['oxidite', 'h3'] as const;
 const WARM_UP_SECONDS = 1;
 
 const { values } = parseArgs({
+  args: process.argv.slice(3),
   options: { starts: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' }, cases: { type: 'string', default: 'a,b' } },
 });
 const cases = CASES.filter(({ name }) => values.cases.split(',').includes(name));
@@ -61,11 +63,6 @@ function describe(name: string): string {
 
 function ratio(one = 0, other = 0): string {
   return other === 0 ? 'unknown' : (one / other).toFixed(3);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 function toPath(file: string): string {
