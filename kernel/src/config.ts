@@ -29,7 +29,8 @@ const CHECKS: Readonly<Record<keyof KernelConfig, (value: unknown) => string | u
   plugins: (value) => (Array.isArray(value) ? undefined : `is ${describeValue(value)} instead of an array`),
   setup: (value) => (value === undefined || typeof value === 'function' ? undefined : `is ${describeValue(value)} instead of a function`),
   providers: (value = {}) => (isMapTo(value, isString) ? undefined : 'must map service names to plugin names'),
-  failurePolicy: (value = {}) => (isMapTo(value, isPolicy) ? undefined : 'must map plugin names to "abort" or "disable"'),
+  failurePolicy: (value = {}) =>
+    isMapTo(value, (policy) => policy === 'abort' || policy === 'disable') ? undefined : 'must map plugin names to "abort" or "disable"',
   ignoreCompatibility: (value = []) => (Array.isArray(value) && value.every(isString) ? undefined : 'must be an array of plugin names'),
 };
 
@@ -61,10 +62,6 @@ export function describeValue(value: unknown): string {
 
 function isString(value: unknown): boolean {
   return typeof value === 'string';
-}
-
-function isPolicy(value: unknown): boolean {
-  return value === 'abort' || value === 'disable';
 }
 
 function isMapTo(map: unknown, isValid: (value: unknown) => boolean): boolean {

@@ -8,6 +8,7 @@ import { type KernelConfig, parseConfig } from './config.ts';
 import type { Env } from './env.ts';
 import { ConfigInvalidError, ConfigNotFoundError, ConfigSyntaxError } from './errors.ts';
 import { importFile } from './import-file.ts';
+import { toMessage } from './oxidite-error.ts';
 
 const EXTENSIONS = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'];
 
@@ -69,12 +70,13 @@ async function runConfig(file: string, env: Env): Promise<unknown> {
 
 /** Reads data, which is never run. Of a package.json only the key `oxidite` counts, if it is a configuration: plugin packages keep their manifest there. */
 async function readData(file: string): Promise<unknown> {
-  const content = readFileSync(file, 'utf8');
+  const content = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   let data: unknown;
   try {
     data = file.endsWith('.json') ? JSON.parse(content) : (await import('cosmiconfig')).defaultLoaders['.yaml'](file, content);
   } catch (error) {
-    throw new ConfigSyntaxError({ file }, error);
+    const isLineNamed = !file.endsWith('.json') || toMessage(error).includes('(line ');
+    throw new ConfigSyntaxError({ file, line: isLineNamed ? undefined : findLine(content) }, error);
   }
   const problems = listPoisonedKeys(data).map((path) => `${path} is refused: it could change the prototype of every object`);
   if (problems.length > 0) throw new ConfigInvalidError({ file, problems });
@@ -83,11 +85,25 @@ async function readData(file: string): Promise<unknown> {
   return typeof own === 'object' && own !== null && 'plugins' in own ? own : undefined;
 }
 
+/** Finds the line of what is wrong with a JSON text: the first one with which Node meets a wrong token, or the last one when the text only ends too early. */
+function findLine(content: string): number {
+  const lines = content.split('\n');
+  for (let count = 1; count < lines.length; count++) {
+    try {
+      JSON.parse(lines.slice(0, count).join('\n'));
+    } catch (error) {
+      if (toMessage(error).startsWith('Unexpected token')) return count;
+    }
+  }
+  return lines.length;
+}
+
 /** Keys that reach a prototype when options are merged. In code the user writes them on purpose; in data nobody does. */
-function listPoisonedKeys(data: unknown, path = ''): string[] {
-  if (typeof data !== 'object' || data === null) return [];
+function listPoisonedKeys(data: unknown, path = '', seen = new Set<object>()): string[] {
+  if (typeof data !== 'object' || data === null || seen.has(data)) return [];
+  seen.add(data); // YAML can refer to one part many times, and to itself
   return Object.entries(data).flatMap(([key, value]) => {
     const isPoisoned = key === '__proto__' || (key === 'constructor' && typeof value === 'object');
-    return isPoisoned ? [`${path}/${key}`] : listPoisonedKeys(value, `${path}/${key}`);
+    return isPoisoned ? [`${path}/${key}`] : listPoisonedKeys(value, `${path}/${key}`, seen);
   });
 }

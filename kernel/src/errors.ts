@@ -2,13 +2,18 @@
 import { defineError, type TextFacts, toLines, toMessage, toReason } from './oxidite-error.ts';
 import type { PluginFailure } from './resource-ledger.ts';
 
+/** Facts of an error about a plugin and its place in the configuration. */
+type ListedFacts<Name extends string = never> = TextFacts<'plugin' | 'place' | Name>;
+
+const toSubject = ({ plugin, place }: ListedFacts): string => `Plugin "${plugin}", listed at ${place},`;
+
 /** No configuration file was found. */
 export class ConfigNotFoundError extends defineError('OXI_CONFIG_NOT_FOUND', ({ root, places }: { root: string; places: readonly string[] }) => {
   return `No Oxidite configuration in ${root} or the directories above it. Create oxidite.config.ts there; also looked for: ${places.join(', ')}.`;
 }) {}
 
 /** The configuration file cannot be parsed. */
-export class ConfigSyntaxError extends defineError('OXI_CONFIG_SYNTAX', ({ file, line }: { file: string; line?: number }, cause) => {
+export class ConfigSyntaxError extends defineError('OXI_CONFIG_SYNTAX', ({ file, line }: { file: string; line?: number | undefined }, cause) => {
   return `${file} cannot be parsed: ${toMessage(cause)}. Correct the syntax${line === undefined ? '' : ` at line ${line}`}.`;
 }) {}
 
@@ -45,14 +50,13 @@ export class RandomRangeError extends defineError('OXI_RANDOM_RANGE', ({ min, ma
 }) {}
 
 /** A listed package or path does not exist. */
-export class PluginNotFoundError extends defineError('OXI_PLUGIN_NOT_FOUND', ({ plugin, place, remedy }: TextFacts<'plugin' | 'place' | 'remedy'>) => {
-  return `Plugin "${plugin}", listed at ${place}, was not found. ${remedy}`;
+export class PluginNotFoundError extends defineError('OXI_PLUGIN_NOT_FOUND', ({ remedy, ...at }: ListedFacts<'remedy'>) => {
+  return `${toSubject(at)} was not found. ${remedy}`;
 }) {}
 
 /** The module of a listed plugin threw while it was imported. */
-export class PluginImportError extends defineError('OXI_PLUGIN_IMPORT', ({ plugin, place, file }: TextFacts<'plugin' | 'place' | 'file'>, cause) => {
-  const reason = toReason(cause, 'Correct the plugin, or take it off the list.');
-  return `Plugin "${plugin}", listed at ${place}, failed while ${file} was imported: ${reason}`;
+export class PluginImportError extends defineError('OXI_PLUGIN_IMPORT', ({ file, ...at }: ListedFacts<'file'>, cause) => {
+  return `${toSubject(at)} failed while ${file} was imported: ${toReason(cause, 'Correct the plugin, or take it off the list.')}`;
 }) {}
 
 /** What is listed, or what a package exports, is not a plugin. */
@@ -66,12 +70,10 @@ export class PluginDuplicateError extends defineError('OXI_PLUGIN_DUPLICATE', ({
 }) {}
 
 /** A plugin does not work with this version of the kernel. */
-export class PluginIncompatibleError extends defineError(
-  'OXI_PLUGIN_INCOMPATIBLE',
-  ({ plugin, place, range, version }: TextFacts<'plugin' | 'place' | 'range' | 'version'>) =>
-    `Plugin "${plugin}", listed at ${place}, works with kernel ${range}, but this is kernel ${version}. ` +
-    `Update the plugin, or add its name to "ignoreCompatibility" at your own risk.`,
-) {}
+export class PluginIncompatibleError extends defineError('OXI_PLUGIN_INCOMPATIBLE', ({ range, version, ...at }: ListedFacts<'range' | 'version'>) => {
+  const remedy = 'Update the plugin, or add its name to "ignoreCompatibility" at your own risk.';
+  return `${toSubject(at)} works with kernel ${range}, but this is kernel ${version}. ${remedy}`;
+}) {}
 
 /** Options of one or more plugins do not fit their schemas; all issues are in the message. */
 export class PluginOptionsError extends defineError('OXI_PLUGIN_OPTIONS', ({ issues }: { issues: readonly string[] }) => {
@@ -84,25 +86,20 @@ export class PluginCycleError extends defineError('OXI_PLUGIN_CYCLE', ({ path, s
 }) {}
 
 /** The set-up of a plugin failed. */
-export class PluginSetupError extends defineError('OXI_PLUGIN_SETUP', ({ plugin, place }: TextFacts<'plugin' | 'place'>, cause) => {
-  const reason = toReason(cause, 'Check its options and what it connects to, or take it off the list.');
-  return `Plugin "${plugin}", listed at ${place}, failed in its set-up: ${reason}`;
+export class PluginSetupError extends defineError('OXI_PLUGIN_SETUP', (at: ListedFacts, cause) => {
+  return `${toSubject(at)} failed in its set-up: ${toReason(cause, 'Check its options and what it connects to, or take it off the list.')}`;
 }) {}
 
 /** The set-up of a plugin took too long. */
-export class PluginTimeoutError extends defineError(
-  'OXI_PLUGIN_TIMEOUT',
-  ({ plugin, place, timeoutMs, awaiting }: TextFacts<'plugin' | 'place' | 'awaiting'> & { readonly timeoutMs: number }) =>
-    `Plugin "${plugin}", listed at ${place}, did not finish its set-up within ${timeoutMs} ms; it was awaiting ${awaiting}. ` +
-    'Check that what it waits for can be reached, or raise its setupTimeoutMs.',
-) {}
+export class PluginTimeoutError extends defineError('OXI_PLUGIN_TIMEOUT', ({ timeoutMs, awaiting, ...at }: ListedFacts<'awaiting'> & { timeoutMs: number }) => {
+  const remedy = 'Check that what it waits for can be reached, or raise its setupTimeoutMs.';
+  return `${toSubject(at)} did not finish its set-up within ${timeoutMs} ms; it was awaiting ${awaiting}. ${remedy}`;
+}) {}
 
 /** A plugin that depends on one that failed. */
-export class PluginDisabledError extends defineError(
-  'OXI_PLUGIN_DISABLED',
-  ({ plugin, place, service, because }: TextFacts<'plugin' | 'place' | 'service' | 'because'>) =>
-    `Plugin "${plugin}", listed at ${place}, is disabled: it requires the service "${service}" of "${because}", which does not run. Correct "${because}" first.`,
-) {}
+export class PluginDisabledError extends defineError('OXI_PLUGIN_DISABLED', ({ service, because, ...at }: ListedFacts<'service' | 'because'>) => {
+  return `${toSubject(at)} is disabled: it requires the service "${service}" of "${because}", which does not run. Correct "${because}" first.`;
+}) {}
 
 /** One or more disposers failed; everything else was disposed all the same. */
 export class DisposeError extends defineError('OXI_PLUGIN_DISPOSE', ({ failures }: { failures: readonly PluginFailure[] }) => {
@@ -113,12 +110,11 @@ export class DisposeError extends defineError('OXI_PLUGIN_DISPOSE', ({ failures 
 }
 
 /** A plugin failed with new options, and then again with its former ones: `errors` in this order. */
-export class PluginRestartError extends defineError(
-  'OXI_PLUGIN_RESTART',
-  ({ plugin, errors: [first, second] }: { plugin: string; errors: readonly [unknown, unknown] }) =>
-    `Plugin "${plugin}" could not be set up with its new options, nor again with its former ones; it does not run:` +
-    `${toLines([`new: ${toMessage(first)}`, `former: ${toMessage(second)}`])}\nRemove the cause and restart the application.`,
-) {}
+export class PluginRestartError extends defineError('OXI_PLUGIN_RESTART', ({ plugin, errors }: { plugin: string; errors: readonly [unknown, unknown] }) => {
+  const lines = [`new: ${toMessage(errors[0])}`, `former: ${toMessage(errors[1])}`];
+  const problem = 'could not be set up with its new options, nor again with its former ones; it does not run';
+  return `Plugin "${plugin}" ${problem}:${toLines(lines)}\nRemove the cause and restart the application.`;
+}) {}
 
 /** No plugin of this name is loaded. */
 export class PluginUnknownError extends defineError('OXI_PLUGIN_UNKNOWN', ({ plugin, suggestion }: TextFacts<'plugin' | 'suggestion'>) => {
@@ -131,11 +127,9 @@ export class PluginClosedError extends defineError('OXI_PLUGIN_CLOSED', ({ plugi
 }) {}
 
 /** A plugin requires a service that no listed plugin provides. */
-export class ServiceMissingError extends defineError(
-  'OXI_SERVICE_MISSING',
-  ({ plugin, place, service, remedy }: TextFacts<'plugin' | 'place' | 'service' | 'remedy'>) =>
-    `Plugin "${plugin}", listed at ${place}, requires the service "${service}", which no listed plugin provides. ${remedy}`,
-) {}
+export class ServiceMissingError extends defineError('OXI_SERVICE_MISSING', ({ service, remedy, ...at }: ListedFacts<'service' | 'remedy'>) => {
+  return `${toSubject(at)} requires the service "${service}", which no listed plugin provides. ${remedy}`;
+}) {}
 
 /** Two plugins provide one service and the application has not picked one. */
 export class ServiceConflictError extends defineError('OXI_SERVICE_CONFLICT', ({ service, providers }: { service: string; providers: readonly string[] }) => {

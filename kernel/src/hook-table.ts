@@ -5,6 +5,7 @@
  * `before` is not used: a missing name would jump the queue. Each tap is guarded once (see `tap-guard.ts`); callers use
  * the tapable hook itself, at its own speed. Taps of a hook that is not declared yet wait for it.
  */
+import { promisify } from 'node:util';
 import { HookDuplicateError } from './errors.ts';
 import type { AnyHook, TapBand } from './hook-registry.ts';
 import type { HookEntry } from './kernel-description.ts';
@@ -24,12 +25,10 @@ interface HookRecord {
 }
 
 /** The parts of tapable that this file relies on. */
-interface TappableHook {
+interface TappableHook extends Pick<AnyHook, 'interceptors' | 'intercept'> {
   readonly _args: readonly string[];
   readonly call?: unknown;
   taps: { readonly name: string; readonly type: string; fn: TapFn; readonly record?: TapRecord }[];
-  readonly interceptors: unknown[];
-  intercept(interceptor: object): void;
   tap(options: { name: string; stage: number; record: TapRecord }, fn: TapFn): void;
   tapAsync(options: { name: string; stage: number; record: TapRecord }, fn: TapFn): void;
 }
@@ -85,7 +84,7 @@ export class HookTable {
    */
   tasksOf(name: string, plugins?: ReadonlySet<string>): PluginTask[] {
     const taps = this.#records.get(name)?.declaration?.hook.taps.filter((tap) => plugins?.has(tap.name) !== false) ?? [];
-    return taps.map(({ name: plugin, type, fn }) => [plugin, type === 'async' ? () => toPromise(fn) : fn]);
+    return taps.map(({ name: plugin, type, fn }) => [plugin, type === 'async' ? promisify(fn) : fn]);
   }
 
   /** Sets the ranks of the plugins and puts all taps in their order. */
@@ -162,9 +161,4 @@ function resetCall(hook: TappableHook): void {
 
 function isSync(hook: TappableHook): boolean {
   return typeof hook.call === 'function';
-}
-
-/** Calls a tap that is done when it calls back. */
-function toPromise(fn: TapFn): Promise<unknown> {
-  return new Promise((resolve, reject) => void fn((error: unknown) => (error === null || error === undefined ? resolve(undefined) : reject(error))));
 }

@@ -11,7 +11,8 @@ import { pathToFileURL } from 'node:url';
  */
 export async function importFile(file: string, toError: (error: unknown, line: number | undefined) => unknown): Promise<Record<string, unknown>> {
   try {
-    return await import(pathToFileURL(file).href);
+    const module: { readonly default?: Record<string, unknown> | null } = await import(pathToFileURL(file).href);
+    return module.default?.__esModule === true ? module.default : module; // CommonJS that was compiled from an ES module
   } catch (error) {
     throw toError(error, error instanceof SyntaxError ? (readLine(file, String(error.stack)) ?? readLine(file, await checkSyntax(file))) : undefined);
   }

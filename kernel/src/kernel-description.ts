@@ -1,4 +1,5 @@
 /** What a kernel tells of itself: the data behind `plugins:graph`, `plugins:why`, `doctor` and the start banner. */
+import type { PluginDescription } from './plugin.ts';
 import type { Lifetime } from './service-container.ts';
 
 /** The state of a plugin. `failed`: its own set-up failed; `disabled`: a plugin it depends on failed. */
@@ -13,17 +14,13 @@ export interface OrderReason {
 }
 
 /** One plugin. */
-export interface PluginDescriptionEntry {
-  readonly name: string;
-  readonly version: string;
+export interface PluginDescriptionEntry
+  extends Pick<PluginDescription, 'name' | 'version'>, Readonly<Record<'requires' | 'optional' | 'provides', readonly string[]>> {
   /** Where it is listed. */
   readonly place: string;
   readonly state: PluginState;
   /** Its position in the order of set-up, from 0. */
   readonly rank: number;
-  readonly requires: readonly string[];
-  readonly optional: readonly string[];
-  readonly provides: readonly string[];
   /** How long `setup` took, in milliseconds. */
   readonly setupMs: number;
   /** Why it does not run. */

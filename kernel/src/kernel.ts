@@ -51,10 +51,12 @@ export function createKernel(options: KernelOptions): Kernel {
 
 /** An application's kernel; made by {@link createKernel}. */
 export class Kernel {
+  /** The absolute path of the application's directory. */
   readonly root: string;
   readonly #container = new ServiceContainer();
   /** All services, outside of any request. */
   readonly services: Services = this.#container.services;
+  /** Creates and settles the services of one request, job or command. */
   readonly scopes: ServiceScopes = this.#container;
   readonly #clock: Services['clock'];
   readonly #hooks: HookTable;
@@ -88,13 +90,14 @@ export class Kernel {
     this.#hooks.declare('kernel:shutdown', new AsyncSeriesHook<[]>([], 'kernel:shutdown'), KERNEL, true);
   }
 
+  /** Where the kernel stands in its life. */
   get state(): KernelState {
     return this.#state;
   }
 
   /** Sets all plugins up without serving anything: for commands and tests. */
   boot(): Promise<void> {
-    this.#booting ??= this.#advance('boot()', 'created', 'booting', async () => {
+    return (this.#booting ??= this.#advance('boot()', 'created', 'booting', async () => {
       const startMs = this.#clock.monotonicMs();
       try {
         assertSingleCopy();
@@ -104,21 +107,18 @@ export class Kernel {
         this.#bootMs = this.#clock.monotonicMs() - startMs;
         this.#hooks.endTiming();
       }
-    });
-    return this.#booting;
+    }));
   }
 
   /** Boots, when that has not happened yet, and runs `kernel:ready`. */
   start(): Promise<void> {
     const runTaps = (): Promise<unknown> => Promise.all(this.#hooks.tasksOf('kernel:ready').map(([, run]) => run()));
-    this.#starting ??= this.boot().then(() => this.#advance('start()', 'booted', 'starting', runTaps));
-    return this.#starting;
+    return (this.#starting ??= this.boot().then(() => this.#advance('start()', 'booted', 'starting', runTaps)));
   }
 
   /** Stops and closes everything in reverse. Calling it again returns the same promise. */
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
+    return (this.#stopping ??= this.#stop());
   }
 
   /** Adds a plugin to the running kernel. */

@@ -3,9 +3,8 @@
  * `oxidite` field of its package.json) read and checked before any of its code is imported.
  */
 import { existsSync, statSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
+import { createRequire } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describeValue, type KernelConfig, type PluginEntry } from './config.ts';
 import { PluginImportError, PluginIncompatibleError, PluginInvalidError, PluginNotFoundError } from './errors.ts';
 import { importFile } from './import-file.ts';
@@ -18,6 +17,9 @@ const PACKAGE_NAME = /^(?=.{1,214}$)(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9.
 
 /** A package name, and possibly the plugin's place in the package. */
 const PLUGIN_NAME = /^(?=.{1,214}$)(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*(?:\/[a-z0-9][a-z0-9._-]*)*$/;
+
+/** The parts of a definition that are lists of names. */
+const NAME_LISTS = ['requires', 'optional', 'provides', 'after', 'before'] as const;
 
 /** The names under which the kernel itself and the application's own set-up act. */
 const RESERVED_NAMES = ['kernel', 'application'];
@@ -41,9 +43,14 @@ export async function loadPlugin(entry: PluginEntry, place: string, context: Loa
     throw new PluginInvalidError({ place, found: describeValue(entry), remedy });
   }
   const { definition } = plugin;
-  if (!PLUGIN_NAME.test(definition.name) || RESERVED_NAMES.includes(definition.name)) {
+  if (typeof definition.name !== 'string' || !PLUGIN_NAME.test(definition.name) || RESERVED_NAMES.includes(definition.name)) {
     const remedy = `Name it like its npm package; ${RESERVED_NAMES.join(' and ')} are reserved.`;
     throw new PluginInvalidError({ place, found: `the plugin name ${JSON.stringify(definition.name)}`, remedy });
+  }
+  const malformed = NAME_LISTS.find((key) => !Array.isArray(definition[key] ?? []));
+  if (malformed !== undefined) {
+    const found = `${describeValue(definition[malformed])} as "${malformed}" of the plugin "${definition.name}"`;
+    throw new PluginInvalidError({ place, found, remedy: 'Give an array of names.' });
   }
   await assertCompatible(definition, place, context);
   return { definition, options: options ?? plugin.options, place };
@@ -78,10 +85,8 @@ function locatePackage(name: string, place: string, { root }: LoadContext): Loca
     const remedy = 'A package name has lower-case letters, digits and ".-_"; a path starts with "./" or "../".';
     throw new PluginInvalidError({ place, found: JSON.stringify(name), remedy });
   }
-  let file: string | undefined;
-  try {
-    file = findPackageJSON(name, pathToFileURL(join(root, 'package.json')));
-  } catch {} // a package that is not installed
+  const places = createRequire(join(root, 'package.json')).resolve.paths(name) ?? [];
+  const file = places.map((directory) => join(directory, name, 'package.json')).find((candidate) => existsSync(candidate));
   if (file === undefined) throw new PluginNotFoundError({ plugin: name, place, remedy: `Install it: npm install ${name}.` });
   return readManifest(file, place);
 }

@@ -26,7 +26,7 @@ export function readManifest(file: string, place: string): PluginManifest {
   const refuse = (found: string, remedy: string): PluginInvalidError => new PluginInvalidError({ place, found, remedy });
   let json: Record<string, unknown>;
   try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
+    json = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
     throw refuse(`a package.json that cannot be parsed (${toMessage(error)}): ${file}`, 'Correct the file.');
   }

@@ -3,16 +3,16 @@
  * names). Of the plugins that are ready, the first one in the configuration goes first, so that adding a plugin never
  * moves unrelated ones. Source: Kahn, "Topological sorting of large networks" (1962).
  */
+import type { KernelConfig } from './config.ts';
 import { PluginCycleError, ServiceConflictError, ServiceMissingError } from './errors.ts';
+import { KERNEL } from './hook-table.ts';
 import type { OrderReason } from './kernel-description.ts';
 import type { ResolvedPlugin } from './plugin.ts';
 import { KERNEL_SERVICES } from './services.ts';
 import { toSuggestion } from './suggestion.ts';
 
 /** What the application decides about the order. */
-export interface OrderOptions {
-  /** Which plugin provides a service that several could provide. */
-  readonly providers?: Readonly<Record<string, string>> | undefined;
+export interface OrderOptions extends Pick<KernelConfig, 'providers'> {
   /** Services that exist without any plugin, besides the kernel's own. */
   readonly present?: readonly string[];
   /** Packages that are known to provide a service, for the remedy in an error: service name -> package name. */
@@ -25,7 +25,7 @@ export interface OrderOptions {
 export interface PluginOrder<Listed = ResolvedPlugin> {
   readonly plugins: readonly Listed[];
   readonly reasons: readonly OrderReason[];
-  /** The plugin that provides each service. */
+  /** What provides each service: a plugin, or the kernel. */
   readonly providers: ReadonlyMap<string, string>;
 }
 
@@ -59,9 +59,10 @@ export function orderPlugins<Listed extends ResolvedPlugin>(plugins: readonly Li
 }
 
 function findProviders(plugins: readonly ResolvedPlugin[], options: OrderOptions): Map<string, string> {
-  const offers = plugins.flatMap(({ definition }) => (definition.provides ?? []).map((service: string) => ({ service, name: definition.name })));
+  const offered = plugins.flatMap(({ definition }) => (definition.provides ?? []).map((service: string) => ({ service, name: definition.name })));
+  const own = KERNEL_SERVICES.map((service: string) => ({ service, name: KERNEL }));
   const providers = new Map<string, string>();
-  for (const [service, candidates] of Map.groupBy(offers, (offer) => offer.service)) {
+  for (const [service, candidates] of Map.groupBy([...own, ...offered], (offer) => offer.service)) {
     const names = candidates.map(({ name }) => name);
     const [provider] = names.length > 1 ? names.filter((name) => name === options.providers?.[service]) : names;
     if (provider === undefined) throw new ServiceConflictError({ service, providers: names });
@@ -72,7 +73,7 @@ function findProviders(plugins: readonly ResolvedPlugin[], options: OrderOptions
 
 function findReasons(plugins: readonly ResolvedPlugin[], providers: ReadonlyMap<string, string>, options: OrderOptions): OrderReason[] {
   const names = new Set(plugins.map(({ definition }) => definition.name));
-  const present = new Set<string>([...KERNEL_SERVICES, ...(options.present ?? [])]);
+  const present = new Set(options.present);
   const reasons: OrderReason[] = [];
   const add = (before: string | undefined, after: string, because: string): void => {
     if (before !== undefined && before !== after && names.has(before) && names.has(after)) reasons.push({ before, after, because });

@@ -24,13 +24,9 @@ export async function loadPluginInto(set: PluginSet, entry: PluginEntry): Promis
 export async function unloadPluginFrom(set: PluginSet, name: string): Promise<void> {
   const removed = findDependents(set, set.get(name), 'requires');
   const affected = findDependents(set, set.get(name), 'optional');
+  const kept = affected.filter((instance) => !removed.includes(instance)).map(({ resolved }) => resolved);
   const failures = await set.leave(affected);
-  const restarted = renew(
-    set,
-    affected.filter((instance) => !removed.includes(instance)).map(({ resolved }) => resolved),
-    removed,
-  );
-  const [refused] = await runEach(restarted.map((plugin) => [plugin, () => set.setUp(plugin)]));
+  const [refused] = await runEach(renew(set, kept, removed).map((plugin) => [plugin, () => set.setUp(plugin)]));
   if (refused !== undefined) throw refused.error;
   if (failures.length > 0) throw new DisposeError({ failures });
 }

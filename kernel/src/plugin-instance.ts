@@ -113,15 +113,12 @@ export class PluginInstance {
   }
 
   #createScope(): PluginScope {
-    const { shared, logger, hooks } = this.#host;
-    const instance = this;
+    const { shared, hooks, logger } = this.#host;
     const { name } = this;
     return {
       ...shared,
       name,
-      get config() {
-        return instance.resolved.config;
-      },
+      config: this.resolved.config,
       logger: logger.child({ plugin: name }),
       clock: this.#createClock(),
       signal: this.#abort.signal,
@@ -173,7 +170,8 @@ export class PluginInstance {
   async #onDispose(dispose: () => unknown): Promise<void> {
     const { ledger, logger } = this.#host;
     if (!this.#abort.signal.aborted) return void ledger.add(this.name, dispose);
-    for (const failure of await runEach([[this.name, dispose]])) logger.error({ ...failure }, 'a resource that was opened too late could not be closed');
+    const [failure] = await runEach([[this.name, dispose]]);
+    if (failure !== undefined) logger.error({ ...failure }, 'a resource that was opened too late could not be closed');
   }
 
   /** Timers belong to the plugin: they are cancelled when it is unloaded. */

@@ -14,16 +14,13 @@ export interface PluginFailure {
 
 /** The list of open resources of one kernel. */
 export class ResourceLedger {
-  readonly #entries: PluginTask[] = [];
+  readonly #entries = new Set<PluginTask>();
 
   /** Notes a resource; returns a function that takes it off the list without closing it. */
   add(plugin: string, dispose: () => unknown): () => void {
     const entry: PluginTask = [plugin, dispose];
-    this.#entries.push(entry);
-    return () => {
-      const index = this.#entries.lastIndexOf(entry);
-      if (index >= 0) this.#entries.splice(index, 1);
-    };
+    this.#entries.add(entry);
+    return () => void this.#entries.delete(entry);
   }
 
   /** Closes all resources of these plugins, the latest first, even those that are opened meanwhile; returns what failed. */
@@ -32,8 +29,12 @@ export class ResourceLedger {
   }
 
   *#take(plugins: ReadonlySet<string>): Generator<PluginTask> {
-    const findLast = (): number => this.#entries.findLastIndex(([plugin]) => plugins.has(plugin));
-    for (let index = findLast(); index >= 0; index = findLast()) yield* this.#entries.splice(index, 1);
+    const taken = [...this.#entries].filter(([plugin]) => plugins.has(plugin));
+    for (const entry of taken) this.#entries.delete(entry);
+    for (const entry of taken.toReversed()) {
+      yield entry;
+      yield* this.#take(plugins); // what was opened meanwhile is the latest
+    }
   }
 }
 

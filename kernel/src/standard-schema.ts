@@ -11,11 +11,8 @@ export interface SchemaIssue {
 export type SchemaResult<Output> = { readonly valid: true; readonly value: Output } | { readonly valid: false; readonly issues: readonly SchemaIssue[] };
 
 /** Validates `value` and returns either the schema's output or all its issues. */
-export async function validateSchema<Schema extends StandardSchemaV1>(
-  schema: Schema,
-  value: unknown,
-): Promise<SchemaResult<StandardSchemaV1.InferOutput<Schema>>> {
-  const result = (await schema['~standard'].validate(value)) as StandardSchemaV1.Result<StandardSchemaV1.InferOutput<Schema>>;
+export async function validateSchema<Output>(schema: StandardSchemaV1<unknown, Output>, value: unknown): Promise<SchemaResult<Output>> {
+  const result = await schema['~standard'].validate(value);
   if (result.issues === undefined) return { valid: true, value: result.value };
   return { valid: false, issues: result.issues.map((issue) => ({ path: toPath(issue.path), message: issue.message })) };
 }

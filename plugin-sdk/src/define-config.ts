@@ -20,12 +20,10 @@ export interface ConfigInput<Entries extends readonly unknown[]> extends Omit<Ke
   readonly plugins: Entries & { readonly [Index in keyof Entries]: CheckedEntry<Entries[Index]> };
 }
 
-/**
- * Declares a configuration, or a function that makes one from the environment.
- * The result is what the kernel reads; types are checked here, values when the kernel boots.
- */
-export function defineConfig<const Entries extends readonly unknown[]>(config: ConfigInput<Entries>): KernelConfig;
+/** Declares a function that makes a configuration from the environment. */
 export function defineConfig(create: (env: Env) => KernelConfig | Promise<KernelConfig>): (env: Env) => KernelConfig | Promise<KernelConfig>;
+/** Declares a configuration: what the kernel reads. Types are checked here, values when the kernel boots. */
+export function defineConfig<const Entries extends readonly unknown[]>(config: ConfigInput<Entries>): KernelConfig;
 export function defineConfig(config: unknown): unknown {
   return config;
 }

@@ -6,6 +6,9 @@ import { runNode } from './support/run-node.ts';
 
 const PROJECT = { 'package.json': '{ "name": "shop" }' };
 
+/** What a compiler makes of `export default`. */
+const COMPILED = 'Object.defineProperty(exports, "__esModule", { value: true });\nexports.default = { plugins: [] };';
+
 /** Reads the configuration in a real Node process and prints what is thrown. */
 const PRINT_ERROR = `
 import { discoverConfig } from '@oxidite/kernel';
@@ -118,6 +121,36 @@ describe('discoverConfig', () => {
   });
 });
 
+describe('data that was written by other tools', () => {
+  it.each(['oxidite.config.json', 'oxidite.config.yaml', 'package.json'])(
+    'may begin with a byte order mark and end its lines as Windows does: %s',
+    async (name) => {
+      const config = name === 'package.json' ? '{\r\n "oxidite": { "plugins": [] }\r\n}' : '{\r\n "plugins": []\r\n}';
+      await using fixture = await createFixture({ ...PROJECT, [name]: `\uFEFF${config}\r\n` });
+      await expect(discoverConfig(fixture.root, {})).resolves.toMatchObject({ config: { plugins: [] } });
+    },
+  );
+
+  it.each([
+    ['', /at line 1\.$/],
+    ['{\n "plugins": [\n', /at line 3\.$/],
+    ['{\n "plugins": [,]\n}', /at line 2\.$/],
+    ['{\n "plugins": []\n}\n}', /\(line 4 column 1\)/],
+    ['{\n "plugins": [],\n}\n', /\(line 3 column 1\)/],
+    ['{\n "plugins": [\n  "acme" // a comment\n ]\n}', /\(line 3 column 10\)/],
+  ])('is told the line at which it cannot be parsed: %j', async (content, line) => {
+    await using fixture = await createFixture({ ...PROJECT, 'oxidite.config.json': content });
+    await expect(discoverConfig(fixture.root, {})).rejects.toThrow(line);
+  });
+
+  it('may refer to itself, and to one part many times', async () => {
+    const levels = Array.from({ length: 20 }, (_, level) => `${'  '.repeat(2)}- &l${level + 1} [${`*l${level}, `.repeat(10)}]`);
+    const content = ['plugins:', '  - &self [acme, { again: *self }]', '  - - acme', '    - &l0 x', ...levels].join('\n');
+    await using fixture = await createFixture({ ...PROJECT, 'oxidite.config.yaml': content });
+    await expect(discoverConfig(fixture.root, {})).resolves.toMatchObject({ config: { plugins: [['acme', { again: expect.anything() }], expect.anything()] } });
+  });
+});
+
 describe('loadConfigFile', () => {
   it('reads a file of any name', async () => {
     await using fixture = await createFixture({ 'other.json': '{ "plugins": [] }' });
@@ -126,6 +159,12 @@ describe('loadConfigFile', () => {
       file: fixture.path('other.json'),
       root: fixture.root,
     });
+  });
+
+  it('reads what was compiled from an ES module to CommonJS', async () => {
+    const seenByNode = 'export default { __esModule: true, default: { plugins: [] } };';
+    await using fixture = await createFixture({ 'oxidite.config.mjs': seenByNode });
+    await expect(loadConfigFile(fixture.path('oxidite.config.mjs'), {})).resolves.toMatchObject({ config: { plugins: [] } });
   });
 
   it('refuses a module without a default export', async () => {
@@ -186,6 +225,7 @@ describe('discoverConfig in a process of its own', () => {
   });
 
   it('reads CommonJS and TypeScript with types', async () => {
+    expect(await printed({ 'oxidite.config.js': COMPILED })).toBe('loaded {"plugins":[]}');
     expect(await printed({ 'oxidite.config.js': 'module.exports = { plugins: [] };' })).toBe('loaded {"plugins":[]}');
     expect(await printed({ 'oxidite.config.ts': 'interface A { b: string }\nconst plugins: A[] = [];\nexport default { plugins };' })).toBe(
       'loaded {"plugins":[]}',

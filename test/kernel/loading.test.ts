@@ -49,6 +49,17 @@ describe('loadPlugin', () => {
     },
   );
 
+  it.each([undefined, null, 5, ['acme']])('refuses a name that is not a text: %j', async (name) => {
+    const nameless = plugin({ name: name as unknown as string }); // JavaScript can write anything
+    await expect(loadPlugin(nameless, PLACE, HERE)).rejects.toThrow(PluginInvalidError);
+  });
+
+  it.each(['requires', 'optional', 'provides', 'after', 'before'])('refuses a plugin whose %s is no list', async (key) => {
+    const error = await thrownBy(loadPlugin(plugin({ name: 'acme', [key]: 'orm' }), PLACE, HERE)); // JavaScript can write anything
+    expect(error).toBeInstanceOf(PluginInvalidError);
+    expect(error.message).toBe(`The entry at ${PLACE} is not a plugin: found "orm" as "${key}" of the plugin "acme". Give an array of names.`);
+  });
+
   it.each(['acme', '@acme/search', '@acme/search/admin', 'acme.search_2', 'constructor'])('accepts the plugin name %j', async (name) => {
     await expect(loadPlugin(plugin({ name }), PLACE, HERE)).resolves.toMatchObject({ definition: { name } });
   });

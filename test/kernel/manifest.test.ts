@@ -26,6 +26,11 @@ describe('readManifest', () => {
     expect(readManifest(fixture.path('package.json'), PLACE).entry).toBe(fixture.path(entry));
   });
 
+  it('reads a package.json that begins with a byte order mark', async () => {
+    await using fixture = await createFixture({ ...FILES, 'package.json': `\uFEFF${manifestSource({ name: 'acme' })}` });
+    expect(readManifest(fixture.path('package.json'), PLACE).entry).toBe(fixture.path('index.js'));
+  });
+
   it.each([
     ['the command line', ['--conditions=acme-source'], './src.ts'],
     ['the command line, in short', ['-C', 'acme-source'], './src.ts'],

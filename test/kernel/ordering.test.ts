@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { orderPlugins, type OrderOptions, PluginCycleError, type ResolvedPlugin, ServiceConflictError, ServiceMissingError } from '@oxidite/kernel';
+import {
+  KERNEL_SERVICES,
+  orderPlugins,
+  type OrderOptions,
+  PluginCycleError,
+  type ResolvedPlugin,
+  ServiceConflictError,
+  ServiceMissingError,
+} from '@oxidite/kernel';
 import { type LooseDefinition, resolved, thrownBy } from './support/plugins.ts';
 
 function namesOf(definitions: readonly LooseDefinition[], options?: OrderOptions): string[] {
@@ -69,12 +77,7 @@ describe('orderPlugins', () => {
       { before: 'a', after: 'c', because: 'the application comes last' },
       { before: 'b', after: 'c', because: 'the application comes last' },
     ]);
-    expect(providers).toEqual(
-      new Map([
-        ['x', 'b'],
-        ['y', 'b'],
-      ]),
-    );
+    expect(providers).toEqual(new Map<string, string>([...KERNEL_SERVICES.map((service) => [service, 'kernel'] as const), ['x', 'b'], ['y', 'b']]));
   });
 
   it.each([
@@ -108,6 +111,14 @@ describe('orderPlugins', () => {
     await expect(thrownBy(() => namesOf(definitions, { providers: { x: 'nobody' } }))).resolves.toBeInstanceOf(ServiceConflictError);
     expect(namesOf(definitions, { providers: { x: 'a' } })).toEqual(['a', 'b', 'c']);
     await expect(thrownBy(() => namesOf(definitions, { providers: { x: 'c' } }))).resolves.toBeInstanceOf(PluginCycleError);
+  });
+
+  it('lets no plugin replace a service of the kernel, unless the application picks it', async () => {
+    const definitions = [{ name: 'a', provides: ['logger'] }];
+    const error = await thrownBy(() => namesOf(definitions));
+    expect(error).toBeInstanceOf(ServiceConflictError);
+    expect(error.message).toBe(`The service "logger" is provided by "kernel" and "a". Take one off the list, or pick one: providers: { logger: 'kernel' }.`);
+    expect(namesOf(definitions, { providers: { logger: 'a' } })).toEqual(['a']);
   });
 
   it('shows the path of a circle, whatever leads to it', async () => {

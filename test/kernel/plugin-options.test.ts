@@ -30,6 +30,12 @@ describe('validateOptions', () => {
     expect([Object.isFrozen(date), Object.isFrozen(frozen.list)]).toEqual([false, false]);
   });
 
+  it('freezes what contains itself', async () => {
+    const options: Record<string, unknown> = { list: [] };
+    options['self'] = options;
+    expect(Object.isFrozen(((await validated({ name: 'a' }, options)) as typeof options)['list'])).toBe(true);
+  });
+
   it('collects the issues of all plugins', async () => {
     const inputs = ['a', 'b'].map((name) => ({ ...resolved({ name, config: z.object({ port: z.number() }) }), options: {} }));
     await expect(validateOptions(inputs)).rejects.toMatchObject({

@@ -46,12 +46,13 @@ describe('ResourceLedger', () => {
     expect(log).toEqual(['closed']);
   });
 
-  it('closes what is opened while it closes', async () => {
+  it('closes what is opened while it closes, before what was there', async () => {
     const ledger = new ResourceLedger();
     const log: string[] = [];
+    ledger.add('a', () => void log.push('early'));
     ledger.add('a', () => void ledger.add('a', () => void log.push('late')));
     await ledger.dispose(new Set(['a']));
-    expect(log).toEqual(['late']);
+    expect(log).toEqual(['late', 'early']);
   });
 
   it('forgets a resource that was closed by its owner, once', async () => {

@@ -55,6 +55,13 @@ describe('defineConfig', () => {
       defineConfig({ plugins: [orm({ database: 1 })] });
       // @ts-expect-error -- a factory with required options must be called
       defineConfig({ plugins: [orm] });
+      defineConfig({
+        plugins: [
+          // @ts-expect-error -- the error stands at the entry that does not fit
+          orm,
+          '@acme/audit',
+        ],
+      });
       // @ts-expect-error -- the options of a known plugin are checked
       defineConfig({ plugins: [['@acme/forest', { size: 'x' }]] });
       // @ts-expect-error -- the options of a known plugin are checked

@@ -4,18 +4,15 @@
  */
 import { fail } from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
-import type { Worker } from 'node:worker_threads';
 import type { Kernel, Plugin } from '@oxidite/kernel';
 import { createTestKernel, type TestKernel, type TestKernelOptions } from './create-test-kernel.ts';
+import { type Inventory, type ProcessWatch, watchProcess } from './process-watch.ts';
 
 /** How long closing handles may take to disappear, in milliseconds. */
 const SETTLE_LIMIT_MS = 2_000;
 const WARM_UP_TURNS = 50;
 /** The plugin is loaded and unloaded this often, so that what it leaves stands out from what the process does besides. */
 const ROUNDS = 6;
-
-/** What was found at one moment: kind -> how many. */
-type Inventory = ReadonlyMap<string, number>;
 
 /** Options of {@link assertUnloadsClean}. */
 export interface UnloadOptions extends TestKernelOptions {
@@ -26,13 +23,13 @@ export interface UnloadOptions extends TestKernelOptions {
 }
 
 /**
- * Asserts that unloading `plugin` takes back its taps, hooks, services and timers, and closes its handles and listeners.
- * A timer that was unref'ed behind the kernel's back is not seen.
+ * Asserts that unloading `plugin` takes back its taps, hooks, services and timers, and closes its handles, listeners and
+ * async hooks. Not seen: a timer that runs once and was unref'ed, an open file, and what is kept in variables.
  * @throws {AssertionError} naming everything that was left.
  */
 export async function assertUnloadsClean(plugin: Plugin, options: UnloadOptions = {}): Promise<void> {
   const { exercise, start = false, ...kernelOptions } = options;
-  using workers = watchWorkers();
+  using watch = watchProcess();
   await using kernel = await createTestKernel(kernelOptions);
   if (start) await kernel.start();
   const round = async (): Promise<void> => {
@@ -42,19 +39,19 @@ export async function assertUnloadsClean(plugin: Plugin, options: UnloadOptions 
   };
   await round();
   await turns(WARM_UP_TURNS);
-  const before = takeInventory(kernel, workers.running);
+  const before = takeInventory(kernel, watch);
   for (let count = 0; count < ROUNDS; count++) await round();
   await turns(WARM_UP_TURNS);
   let left: readonly string[] = [];
   await settle(() => {
-    left = listLeft(before, takeInventory(kernel, workers.running));
+    left = listLeft(before, takeInventory(kernel, watch));
     return left.length === 0;
   });
   if (left.length > 0) fail(`Plugin "${plugin.definition.name}" left behind: ${left.join(', ')}. Close what it opens in kernel.onDispose().`);
 }
 
-function takeInventory(kernel: Kernel & Pick<TestKernel, 'clock'>, workers: ReadonlySet<Worker>): Inventory {
-  const inventory = new Map<string, number>();
+function takeInventory(kernel: Kernel & Pick<TestKernel, 'clock'>, watch: ProcessWatch): Inventory {
+  const inventory = new Map(watch.takeInventory());
   const add = (kind: string, count = 1): void => void inventory.set(kind, (inventory.get(kind) ?? 0) + count);
   const { hooks, services } = kernel.describe();
   for (const { name, declaredBy, taps } of hooks) {
@@ -63,21 +60,7 @@ function takeInventory(kernel: Kernel & Pick<TestKernel, 'clock'>, workers: Read
   }
   for (const { name } of services) add(`service ${name}`);
   add('timer of the kernel', kernel.clock.pendingTimers());
-  add('worker', workers.size);
-  for (const event of process.eventNames()) add(`listener of process "${String(event)}"`, process.listenerCount(event));
-  for (const type of process.getActiveResourcesInfo()) if (type !== 'Immediate') add(`handle ${type}`);
   return inventory;
-}
-
-/** Worker threads are not among the active resources of a process, but it tells of each new one. */
-function watchWorkers(): Disposable & { readonly running: ReadonlySet<Worker> } {
-  const running = new Set<Worker>();
-  const onWorker = (worker: Worker): void => {
-    running.add(worker);
-    worker.once('exit', () => running.delete(worker));
-  };
-  process.on('worker', onWorker);
-  return { running, [Symbol.dispose]: () => void process.off('worker', onWorker) };
 }
 
 function listLeft(before: Inventory, after: Inventory): string[] {

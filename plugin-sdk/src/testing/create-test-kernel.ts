@@ -21,6 +21,7 @@ export interface TestKernelOptions extends Partial<KernelConfig> {
 
 /** A booted kernel whose time the test controls. `await using` stops it. */
 export interface TestKernel extends Kernel, AsyncDisposable {
+  /** The clock of the kernel and its plugins. */
   readonly clock: VirtualClock;
 }
 

@@ -56,7 +56,7 @@ export function createVirtualClock(startMs: number = Date.UTC(2026, 0, 1)): Virt
         due.task();
         await settle();
       }
-      nowMs = endMs;
+      nowMs = Math.max(nowMs, endMs);
     },
   };
   return clock;

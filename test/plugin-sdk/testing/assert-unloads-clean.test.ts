@@ -1,4 +1,7 @@
+import { createHook } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
+import { EventEmitter, setMaxListeners } from 'node:events';
+import { watch } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { definePlugin, type Plugin, type PluginScope } from '@oxidite/plugin-sdk';
@@ -6,6 +9,11 @@ import { assertUnloadsClean } from '@oxidite/plugin-sdk/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const cleanups: (() => unknown)[] = [];
+
+/** What lives longer than the plugins of these tests. */
+const bus = new EventEmitter().setMaxListeners(0);
+const { signal } = new AbortController();
+setMaxListeners(0, signal);
 
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
@@ -35,6 +43,25 @@ describe('assertUnloadsClean', () => {
     });
     await assertUnloadsClean(tidy);
     await assertUnloadsClean(tidy, { start: true });
+  });
+
+  it('passes what is garbage, and what ends by itself', async () => {
+    const tidy = leaking((kernel) => {
+      new EventEmitter().on('changed', () => undefined);
+      kernel.signal.addEventListener('abort', () => undefined);
+      createHook({}).enable().disable();
+      bus.once('changed', () => undefined);
+      signal.addEventListener('abort', () => undefined, { signal: kernel.signal });
+      kernel.onDispose(() => void bus.emit('changed'));
+    });
+    await assertUnloadsClean(tidy, { exercise: () => AbortSignal.timeout(60_000).addEventListener('abort', () => undefined) });
+  });
+
+  it('watches the process no longer than it takes', async () => {
+    const readMethods = (): unknown[] => [Reflect.get(EventEmitter.prototype, 'on'), Reflect.get(EventTarget.prototype, 'addEventListener')];
+    const methods = readMethods();
+    await assertUnloadsClean(leaking(() => undefined));
+    expect(readMethods()).toEqual(methods);
   });
 
   it('lets the test use the plugin between loading and unloading', async () => {
@@ -86,6 +113,40 @@ describe('assertUnloadsClean', () => {
       () => {
         const worker = new Worker('setTimeout(() => {}, 60000)', { eval: true });
         cleanups.push(() => worker.terminate());
+      },
+    ],
+    [
+      "a timer that was unref'ed",
+      /1 x handle Timeout/,
+      () => {
+        const timer = setInterval(() => undefined, 60_000).unref();
+        cleanups.push(() => clearInterval(timer));
+      },
+    ],
+    [
+      "a socket that was unref'ed",
+      /1 x handle TCPServerWrap/,
+      async () => {
+        const server = (await listen()).unref();
+        cleanups.push(() => server.close());
+      },
+    ],
+    [
+      'a watched file',
+      /1 x handle FSEventWrap/,
+      () => {
+        const watcher = watch(import.meta.dirname);
+        cleanups.push(() => watcher.close());
+      },
+    ],
+    ['a listener of an emitter', /1 x listener of EventEmitter "changed"/, () => void bus.on('changed', () => undefined)],
+    ['a listener of a signal', /1 x listener of AbortSignal "abort"/, () => signal.addEventListener('abort', () => undefined)],
+    [
+      'an async hook',
+      /1 x async hook/,
+      () => {
+        const hook = createHook({}).enable();
+        cleanups.push(() => hook.disable());
       },
     ],
   ])('finds %s that was left', { timeout: 30_000 }, async (_, message, leak) => {

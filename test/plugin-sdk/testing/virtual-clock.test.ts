@@ -67,6 +67,13 @@ describe('createVirtualClock', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
+  it('never goes back, even when told to', async () => {
+    const clock = createVirtualClock(0);
+    await clock.advance(10);
+    await clock.advance(-5);
+    expect(clock.monotonicMs()).toBe(10);
+  });
+
   it('gives chains of promises of any length their turns before time moves on', async () => {
     const clock = createVirtualClock(0);
     const woken: number[] = [];

@@ -36,7 +36,7 @@ export function findKernelCopies(root: string): KernelCopy[] {
 
 function findManifest(name: string, from: string): string | undefined {
   const places = createRequire(from).resolve.paths(name) ?? [];
-  const file = places.map((directory) => join(directory, name, 'package.json')).find((place) => existsSync(place));
+  const file = places.map((directory) => join(directory, name, 'package.json')).find((candidate) => existsSync(candidate));
   return file === undefined ? undefined : realpathSync(file); // a copy that is linked twice is one copy
 }
 
