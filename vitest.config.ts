@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['oxidite-source', 'node', 'import', 'module', 'default'];
+/** `import` and `require` come from how a module is asked for; here they would hold for both. */
+const conditions = ['oxidite-source', 'node', 'module', 'default'];
 
 export default defineConfig({
   resolve: { conditions },

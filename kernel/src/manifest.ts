@@ -15,8 +15,8 @@ export interface PluginManifest {
   readonly entry: string;
 }
 
-/** The keys of `exports` that lead to what is imported; the dot stands for the package itself. */
-const CONDITIONS = ['.', 'import', 'node', 'module-sync', 'default'];
+/** The conditions under which packages are imported: those of Node, and those that the process was started with. */
+const CONDITIONS: ReadonlySet<string> = new Set(['import', 'node', 'node-addons', 'module-sync', ...listOwnConditions()]);
 
 /**
  * Reads the manifest in a package.json.
@@ -41,20 +41,26 @@ export function readManifest(file: string, place: string): PluginManifest {
   return { name, kernel, entry: findEntry(file, name, exports, main) };
 }
 
-/** Node itself resolves what can be required, under all conditions of the process; what can only be imported is looked up here. */
+/** Node itself resolves it; a version that asks `require` for its own conditions only leaves what can only be imported to be looked up here. */
 function findEntry(file: string, name: string, exports: unknown, main: unknown): string {
   const directory = dirname(file);
   try {
-    return createRequire(file).resolve(exports === undefined ? directory : name);
+    return createRequire(file).resolve(exports === undefined ? directory : name, { conditions: CONDITIONS } as object); // not in the types yet
   } catch {
     return join(directory, findTarget(exports) ?? (typeof main === 'string' ? main : 'index.js'));
   }
 }
 
-/** Source: Node.js, "Conditional exports": the first key that is a condition wins. */
+/** Source: Node.js, "Conditional exports": the first key that is a condition wins; the dot stands for the package itself. */
 function findTarget(target: unknown): string | undefined {
   if (typeof target === 'string') return target;
   if (typeof target !== 'object' || target === null) return undefined;
-  const nested = Object.entries(target).flatMap(([key, value]) => (CONDITIONS.includes(key) ? (findTarget(value) ?? []) : []));
+  const isMet = (key: string): boolean => key === '.' || key === 'default' || CONDITIONS.has(key);
+  const nested = Object.entries(target).flatMap(([key, value]) => (isMet(key) ? (findTarget(value) ?? []) : []));
   return nested[0];
+}
+
+function listOwnConditions(): string[] {
+  const flags = [...process.execArgv, process.env['NODE_OPTIONS']].join(' ');
+  return Array.from(flags.matchAll(/(?:^|\s)(?:--conditions|-C)[= ](\S+)/g), ([, condition = '']) => condition);
 }

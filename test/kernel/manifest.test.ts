@@ -16,6 +16,7 @@ describe('readManifest', () => {
     [{ exports: { browser: './no.js', import: './lib.js' } }, 'lib.js'],
     [{ exports: { '.': { browser: './no.js', node: { import: './lib.js' }, default: './no.js' } } }, 'lib.js'],
     [{ exports: { '.': { node: { browser: './no.js' }, default: './lib.js' } } }, 'lib.js'],
+    [{ exports: { '.': { require: './no.js', import: './lib.js' } } }, 'lib.js'],
     [{ exports: { './other': './no.js' } }, 'index.js'],
     [{ exports: { './other': './no.js' }, main: 'lib.js' }, 'lib.js'],
     [{ exports: null, main: 'lib.js' }, 'lib.js'],
