@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['oxidite-source', 'node', 'import', 'module', 'default'];
+/** `import` and `require` come from how a module is asked for; here they would hold for both. */
+const conditions = ['oxidite-source', 'node', 'module', 'default'];
 
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/services/broker.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     typecheck: { enabled: false },

@@ -39,7 +39,7 @@ const sample: fc.Arbitrary<Sample> = fc.record({
   json: fc
     .jsonValue()
     .map((value) => JSON.parse(JSON.stringify(value)) as z.output<ReturnType<typeof z.json>>)
-    .filter((value) => value !== null), // a JSON null is a missing value
+    .filter((value) => value !== null && !JSON.stringify(value).includes('"__proto__":')), // a JSON null is a missing value, and zod leaves out what could change a prototype
 });
 
 let kernel: TestKernel;

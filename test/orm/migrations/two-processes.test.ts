@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
+import { DATABASES } from '../support/databases.ts';
 import { createProject } from '../support/project.ts';
 
-it('migrate lets two processes run at once: each migration is applied once, and both succeed', async () => {
-  using project = await createProject();
+it.each(DATABASES)('migrate lets several processes run at once on $name: each migration is applied once, and all succeed', async (database) => {
+  await using project = await createProject(database);
   for (let index = 0; index < 8; index++)
     project.migration(`${index}_table`, `create table t${index} (a text); insert into t${index} values ('x')`, `drop table t${index}`);
   const script = project.write(
     'run.ts',
     `import { createKernel } from '@oxidite/kernel';
 import { orm } from '@oxidite/orm';
-const kernel = createKernel({ root: import.meta.dirname, config: { plugins: [orm({ driver: 'sqlite', database: 'app.db', busyTimeoutMs: 15000 })] } });
+const kernel = createKernel({ root: import.meta.dirname, config: { plugins: [orm({ ...${JSON.stringify(project.database)}${database.name === 'sqlite' ? ', busyTimeoutMs: 15000' : ''} })] } });
 await kernel.boot();
 console.log(JSON.stringify(await kernel.use('orm').migrator.migrate()));
 await kernel.stop();

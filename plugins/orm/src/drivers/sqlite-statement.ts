@@ -1,5 +1,7 @@
 /** Reads the statements by which SQLite remembers its tables: their parts, and their names in standard quotes. */
 
+import { quote } from './quote.ts';
+
 /** The parts of a `create table` statement: definitions of columns, and constraints of the table. */
 export interface TableStatement {
   /** By the column's name: its definition, with the name. */
@@ -37,11 +39,6 @@ export function parseTableStatement(sql: string): TableStatement {
 export function formatTableStatement(table: string, { columns, constraints }: TableStatement): string {
   const items = [...columns.values(), ...constraints].map((item) => `  ${item}`).join(',\n');
   return `create table ${quote(table)} (\n${items}\n)`;
-}
-
-/** Puts a name in double quotes. */
-export function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** Finds the conditions of `check (…)` in a part of a statement. */

@@ -59,3 +59,18 @@ export class DatabaseBusyError extends OxiditeError {
     super('The database is locked by another process. Try again, or keep transactions shorter.', cause);
   }
 }
+
+/** The server of the database cannot be reached, or all connections are in use. */
+export class DatabaseUnavailableError extends OxiditeError {
+  readonly code = 'OXI_ORM_DATABASE_UNAVAILABLE';
+  readonly status = 503;
+  readonly database: string;
+
+  constructor(database: string, cause: unknown) {
+    super(
+      `The database ${database} is not available: ${toMessage(cause)}. Nothing was written. Try again; if it stays so, check the server and the size of the pool.`,
+      cause,
+    );
+    this.database = database;
+  }
+}

@@ -63,7 +63,7 @@ export function createMigrator(database: Database, root: string, directory: stri
   /** Runs `work` with the write lock; what it did before it returned a failure stays. */
   async function locked(work: (connection: SchemaConnection) => Promise<{ readonly names: string[]; readonly failure?: unknown }>): Promise<string[]> {
     const { names, failure } = await driver.changeSchema(async (connection) => {
-      await ensureHistory(connection);
+      await ensureHistory(connection, driver.traits);
       return work(connection);
     });
     if (failure !== undefined) throw failure;
@@ -152,7 +152,7 @@ export function createMigrator(database: Database, root: string, directory: stri
 
 async function readHistory({ driver }: Database): Promise<HistoryEntry[]> {
   return driver.changeSchema(async (connection) => {
-    await ensureHistory(connection);
+    await ensureHistory(connection, driver.traits);
     return listHistory(connection);
   });
 }
