@@ -2,9 +2,9 @@ import { type AnyModel, belongsTo, defineModel, field, type Orm, orm as ormPlugi
 import { createTestKernel } from '@oxidite/plugin-sdk/testing';
 import { describe, expect, it } from 'vitest';
 import { addUser, Article, createBlog, Profile, User } from './support/blog.ts';
-import { DATABASES } from './support/databases.ts';
+import { describeOnDatabases } from './support/databases.ts';
 
-describe.each(DATABASES)('on $name', (database) => {
+describeOnDatabases((database) => {
   describe('constraint violations', () => {
     it('name the field that has already been taken', async () => {
       await using blog = await createBlog(database);

@@ -3,22 +3,26 @@ import type { TestKernel } from '@oxidite/plugin-sdk/testing';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addUser, createBlog, Tag, User } from './support/blog.ts';
-import { DATABASES } from './support/databases.ts';
+import { SERVER_DATABASES, type TestDatabase } from './support/databases.ts';
 import { createTemporaryDirectory, type TemporaryDirectory } from './support/temporary-directory.ts';
 
 const fail = (): never => {
   throw new Error('no');
 };
 
-describe.each(['sqlite in memory', 'sqlite in a file', 'postgresql'])('orm.transaction on %s', (kind) => {
-  const isServer = kind === 'postgresql';
+const KINDS: readonly { readonly kind: string; readonly server?: TestDatabase }[] = [
+  { kind: 'sqlite in memory' },
+  { kind: 'sqlite in a file' },
+  ...SERVER_DATABASES.filter(({ problem }) => problem === undefined).map((server) => ({ kind: server.name, server })),
+];
+
+describe.each(KINDS)('orm.transaction on $kind', ({ kind, server }) => {
   let directory: TemporaryDirectory;
   let blog: TestKernel & { readonly orm: Orm };
 
   beforeEach(async () => {
     directory = createTemporaryDirectory();
-    const database = isServer ? DATABASES.find(({ name }) => name === kind) : kind === 'sqlite in a file' ? join(directory.path, 'blog.db') : ':memory:';
-    blog = await createBlog(database);
+    blog = await createBlog(server ?? (kind === 'sqlite in a file' ? join(directory.path, 'blog.db') : ':memory:'));
   });
 
   afterEach(async () => {
@@ -168,7 +172,7 @@ describe.each(['sqlite in memory', 'sqlite in a file', 'postgresql'])('orm.trans
             const before = await orm.query(Tag).count();
             orm.create(Tag, { name: `${index}` });
             await orm.flush();
-            if (!isServer) expect(await orm.query(Tag).count()).toBe(before + 1);
+            if (server === undefined) expect(await orm.query(Tag).count()).toBe(before + 1);
             if (index % 3 === 0) await orm.transaction(fail).catch(() => undefined);
           }),
         ),
@@ -188,7 +192,7 @@ describe.each(['sqlite in memory', 'sqlite in a file', 'postgresql'])('orm.trans
     const deadlock = expect.objectContaining({ code: 'OXI_ORM_TRANSACTION_DEADLOCK' });
     await blog.orm.unitOfWork(async (orm) => {
       await orm.transaction(async () => {
-        if (isServer) {
+        if (server !== undefined) {
           await blog.orm.unitOfWork((other) => void other.create(Tag, { name: 'x' })); // it has a connection of its own
           expect(await tags()).toEqual(['x']);
           return;

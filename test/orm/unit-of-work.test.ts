@@ -3,9 +3,9 @@ import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { addUser, Article, Comment, createBlog, Profile, Tag, User } from './support/blog.ts';
-import { DATABASES } from './support/databases.ts';
+import { describeOnDatabases } from './support/databases.ts';
 
-describe.each(DATABASES)('on $name', (database) => {
+describeOnDatabases((database) => {
   let blog: TestKernel & { readonly orm: Orm };
   let ann: number;
 

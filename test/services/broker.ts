@@ -5,13 +5,24 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { TestProject } from 'vitest/node';
+import { findMariadbProblem, startMariadb } from './mariadb.ts';
 import { startPostgresql } from './postgresql.ts';
 import type { ServerProcess } from './server-process.ts';
 
-const STARTERS = { postgresql: startPostgresql } as const;
+/** How a server is started. */
+interface Service {
+  start(): Promise<ServerProcess>;
+  /** Returns why it cannot be started here; without this it can. */
+  findProblem?(): string | undefined;
+}
+
+const SERVICES = {
+  postgresql: { start: startPostgresql },
+  mariadb: { start: startMariadb, findProblem: findMariadbProblem },
+} satisfies Record<string, Service>;
 
 /** The name of a server. */
-export type ServiceName = keyof typeof STARTERS;
+export type ServiceName = keyof typeof SERVICES;
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -22,10 +33,16 @@ declare module 'vitest' {
 /** Runs before all test files; returns what runs after them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const started = new Map<string, Promise<ServerProcess>>();
+  const problems = new Map<string, string | undefined>();
   const broker = createServer((request, response) => {
-    const name = request.url?.slice(1) ?? '';
-    if (!Object.hasOwn(STARTERS, name)) return void response.writeHead(404).end(`There is no service "${name}".`);
-    const server = started.get(name) ?? STARTERS[name as ServiceName](); // it is one of its keys
+    const [, name = '', question] = request.url?.split('/') ?? [];
+    if (!Object.hasOwn(SERVICES, name)) return void response.writeHead(404).end(`There is no service "${name}".`);
+    const service: Service = SERVICES[name as ServiceName]; // it is one of its keys
+    if (question === 'problem') {
+      if (!problems.has(name)) problems.set(name, service.findProblem?.());
+      return void response.end(problems.get(name));
+    }
+    const server = started.get(name) ?? service.start();
     started.set(name, server);
     return void server.then(
       ({ url }) => response.end(url),

@@ -10,6 +10,7 @@ import {
 } from '@mikro-orm/core';
 import { OxiditeError } from '@oxidite/plugin-sdk';
 import type { Database } from './database.ts';
+import type { ViolatedConstraint } from './drivers/driver.ts';
 import {
   CheckViolationError,
   DatabaseBusyError,
@@ -48,14 +49,14 @@ async function convert(database: Database, error: Error, flush: FailedFlush | un
 
 type Violation = new (model: string, errors: readonly FieldIssue[], cause: unknown) => OxiditeError;
 
-function toViolation(ErrorClass: Violation, database: Database, error: Error, message: string): OxiditeError {
-  const places = findPlaces(database, error);
+async function toViolation(ErrorClass: Violation, database: Database, error: Error, message: string): Promise<OxiditeError> {
+  const places = findPlaces(database, await database.driver.explainViolation(error));
   const issues = places.map(({ name }): FieldIssue => ({ in: 'body', path: `/${name}`, message }));
   return new ErrorClass(places[0]?.layout.name ?? 'row', issues, error);
 }
 
-function findPlaces({ driver, layouts }: Database, error: Error): { layout: ModelLayout; name: string }[] {
-  return driver.explainViolation(error).columns.flatMap(({ table, column }) => {
+function findPlaces({ layouts }: Database, { columns }: ViolatedConstraint): { layout: ModelLayout; name: string }[] {
+  return columns.flatMap(({ table, column }) => {
     for (const layout of layouts.values()) {
       const own = layout.table === table ? [...layout.columns.values()].find((candidate) => candidate.column === column) : undefined;
       if (own !== undefined) return [{ layout, name: own.relation ?? own.name }];
@@ -75,7 +76,8 @@ function findPlaces({ driver, layouts }: Database, error: Error): { layout: Mode
 async function explainForeignKey(database: Database, error: Error, flush: FailedFlush | undefined): Promise<OxiditeError> {
   const { driver } = database;
   const notes = flush === undefined ? undefined : database.journal.get(flush.em);
-  if (driver.explainViolation(error).isReferenced !== true) {
+  const violated = await driver.explainViolation(error);
+  if (violated.isReferenced !== true) {
     const canLook = flush?.transaction === undefined || driver.traits.outlivesErrors;
     const broken = canLook ? await findBroken(database, flush, notes) : [];
     const [first] = broken;
@@ -85,7 +87,7 @@ async function explainForeignKey(database: Database, error: Error, flush: Failed
         broken.map(({ relation }) => relation.name),
         error,
       );
-    const places = findPlaces(database, error);
+    const places = findPlaces(database, violated);
     const [place] = places;
     if (place !== undefined)
       return toBrokenReference(

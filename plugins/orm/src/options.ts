@@ -27,10 +27,7 @@ const sqlite = z.object({
   ...common,
 });
 
-const postgresql = z.object({
-  driver: z.literal('postgresql'),
-  /** `postgresql://user:password@host:5432/database`. */
-  url: z.url({ protocol: /^postgres(?:ql)?$/, error: 'Expected postgresql://user:password@host:5432/database' }),
+const server = {
   /** The greatest number of connections of this process. */
   poolSize: z.int().min(2).max(1_000).default(10),
   /** How long a statement waits for a free connection, in milliseconds. */
@@ -40,10 +37,25 @@ const postgresql = z.object({
   /** `true` verifies the server's certificate; `{ ca }` names a file with the authority that signed it. */
   tls: z.union([z.boolean(), z.object({ ca: z.string().min(1) })]).default(false),
   ...common,
+};
+
+const postgresql = z.object({
+  driver: z.literal('postgresql'),
+  /** `postgresql://user:password@host:5432/database`. */
+  url: z.url({ protocol: /^postgres(?:ql)?$/, error: 'Expected postgresql://user:password@host:5432/database' }),
+  ...server,
+});
+
+/** MySQL and MariaDB; each of the drivers reaches either server. */
+const mysql = z.object({
+  driver: z.enum(['mysql', 'mariadb']),
+  /** `mysql://user:password@host:3306/database`. */
+  url: z.url({ protocol: /^(?:mysql|mariadb)$/, error: 'Expected mysql://user:password@host:3306/database' }),
+  ...server,
 });
 
 /** Validates the options. */
-export const ormOptions = z.discriminatedUnion('driver', [sqlite, postgresql], {
+export const ormOptions = z.discriminatedUnion('driver', [sqlite, postgresql, mysql], {
   error: `Expected one of the drivers that exist: ${DRIVER_NAMES.join(', ')}`,
 });
 

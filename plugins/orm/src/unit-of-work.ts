@@ -152,7 +152,7 @@ export class UnitOfWork implements Orm {
     const links = this.#links.splice(0);
     try {
       if (links.length === 0) await em.flush();
-      else await flushWithLinks(em, links);
+      else await flushWithLinks(em, links, this.#database.driver.traits);
     } catch (error) {
       const converted = await toConstraintError(this.#database, error, { em, links, transaction: frame?.em.getTransactionContext() });
       if (frame !== undefined) frame.failure ??= { error: converted };

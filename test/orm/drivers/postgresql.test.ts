@@ -6,7 +6,8 @@ import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { toNumbered } from '../../../plugins/orm/src/drivers/postgresql.ts';
-import { DATABASES, type OpenedDatabase } from '../support/databases.ts';
+import type { OpenedDatabase } from '../support/databases.ts';
+import { createPostgresqlDatabase } from '../support/postgresql-database.ts';
 
 const Owner = defineModel('owner', { name: field.string() });
 const Sample = defineModel(
@@ -32,9 +33,7 @@ let kernels: TestKernel[];
 
 beforeEach(async () => {
   kernels = [];
-  const postgresql = DATABASES.find(({ name }) => name === 'postgresql');
-  if (postgresql === undefined) throw new Error('there is no PostgreSQL');
-  opened = await postgresql.open();
+  opened = await createPostgresqlDatabase().open();
 });
 
 afterEach(async () => {

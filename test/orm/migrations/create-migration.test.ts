@@ -2,9 +2,9 @@ import { type AnyModel, belongsTo, defineModel, field } from '@oxidite/orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Article } from '../support/blog.ts';
 import { createProject, type Project } from '../support/project.ts';
-import { DATABASES } from '../support/databases.ts';
+import { describeOnDatabases } from '../support/databases.ts';
 
-describe.each(DATABASES)('on $name', (database) => {
+describeOnDatabases((database) => {
   let project: Project;
 
   beforeEach(async () => {

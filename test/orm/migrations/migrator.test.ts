@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createProject, type Project } from '../support/project.ts';
-import { DATABASES } from '../support/databases.ts';
+import { describeOnDatabases } from '../support/databases.ts';
 
-describe.each(DATABASES)('on $name', (database) => {
+describeOnDatabases((database) => {
   let project: Project;
 
   beforeEach(async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { addUser, createBlog, Tag, User } from '../support/blog.ts';
-import { DATABASES } from '../support/databases.ts';
+import { describeOnDatabases } from '../support/databases.ts';
 
-describe.each(DATABASES)('on $name', (database) => {
+describeOnDatabases((database) => {
   const ATTACKS = [
     "' or '1'='1",
     "'; drop table users; --",

@@ -2,9 +2,9 @@ import type { Orm } from '@oxidite/orm';
 import type { TestKernel } from '@oxidite/plugin-sdk/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addUser, Article, Comment, createBlog, Profile, Tag, User } from '../support/blog.ts';
-import { DATABASES } from '../support/databases.ts';
+import { describeOnDatabases } from '../support/databases.ts';
 
-describe.each(DATABASES)('on $name', (database) => {
+describeOnDatabases((database) => {
   let blog: TestKernel & { readonly orm: Orm };
   let orm: Orm;
 

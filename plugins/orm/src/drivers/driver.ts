@@ -4,12 +4,12 @@
  */
 import type { Dictionary, IDatabaseDriver, Options, Transaction } from '@mikro-orm/core';
 import type { Logger } from '@oxidite/plugin-sdk';
-import type { Dialect } from 'kysely';
+import type { Dialect, RawBuilder, SqlBool } from 'kysely';
 import type { FieldSpec } from '../model/field.ts';
 import type { SchemaChanges, SchemaSnapshot } from './schema-snapshot.ts';
 
 /** The names of the drivers that exist. */
-export const DRIVER_NAMES = ['sqlite', 'postgresql'] as const;
+export const DRIVER_NAMES = ['sqlite', 'postgresql', 'mysql', 'mariadb'] as const;
 
 /** The name of a driver. */
 export type DriverName = (typeof DRIVER_NAMES)[number];
@@ -30,8 +30,10 @@ export interface SchemaConnection {
   execute(sql: string, parameters?: readonly unknown[]): void | Promise<void>;
   /** Runs a query and returns its rows. */
   query(sql: string, parameters?: readonly unknown[]): readonly Dictionary[] | Promise<readonly Dictionary[]>;
-  /** Runs `work` so that all of it happens, or nothing. */
+  /** Runs `work` so that all of it happens, or nothing but what {@link commits} tells. */
   atomically<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Tells whether a statement cannot be undone, nor what was done before it. */
+  commits(sql: string): boolean;
 }
 
 /** What the database said of a constraint that was violated. */
@@ -46,8 +48,10 @@ export interface ViolatedConstraint {
 export interface DialectTraits {
   /** The column that counts the rows of a table. */
   readonly counterColumn: string;
-  /** Compares texts with a pattern whatever the case of their letters. */
-  readonly likeOperator: 'ilike' | 'like';
+  /** Compares a text with a pattern, whatever the case of their letters; a backslash takes the meaning from the sign behind it. */
+  readonly like: (text: RawBuilder<unknown>, pattern: RawBuilder<unknown>) => RawBuilder<SqlBool>;
+  /** Whether an insert can say `on conflict do nothing`. */
+  readonly onConflict: boolean;
   /** Whether `null` comes after all values when rows are sorted; here it comes before them on every database. */
   readonly nullsLast: boolean;
   /** Whether a transaction can go on after one of its statements has failed. */
@@ -84,8 +88,8 @@ export interface DatabaseDriver {
   /** Tells whether an error means that the database cannot be reached, or has no connection free. */
   isUnavailable(error: unknown): boolean;
   /** Says what a violated constraint is about. */
-  explainViolation(error: Error): ViolatedConstraint;
-  /** Runs `work` while no other process can change the schema; rolls everything back when it throws. */
+  explainViolation(error: Error): ViolatedConstraint | Promise<ViolatedConstraint>;
+  /** Runs `work` while no other process can change the schema; rolls everything back that can be when it throws. */
   changeSchema<Result>(work: (connection: SchemaConnection) => Promise<Result>): Promise<Result>;
   /** Describes the tables, but those that are ignored. */
   readSchema(ignored: readonly string[]): Promise<SchemaSnapshot>;

@@ -1,20 +1,13 @@
 /** MikroORM's and Kysely's way to PostgreSQL: values are bound, and statements are prepared by their text. */
 import { type Configuration, type DriverException, ExceptionConverter, ForeignKeyConstraintViolationException } from '@mikro-orm/core';
 import { AbstractSqlDriver, BasePostgreSqlPlatform } from '@mikro-orm/sql';
-import {
-  type DatabaseConnection,
-  type Dialect,
-  PostgresDialect,
-  type PostgresDialectConfig,
-  PostgresDriver,
-  type PostgresPoolClient,
-  type TransactionSettings,
-} from 'kysely';
+import { type Dialect, PostgresDialect, type PostgresDialectConfig, type PostgresPoolClient } from 'kysely';
 import type { BindOptions } from './bind-parameters.ts';
 import { BoundConnection } from './bound-connection.ts';
 import type { PgClient, PgPool, PgResult } from './pg.ts';
 import { isConnectionLost, type PostgresqlSession } from './postgresql-session.ts';
 import { toBindable, toDate } from './postgresql-values.ts';
+import { withRelease } from './releasing-driver.ts';
 
 /** PostgreSQL's own limit is 65,535. */
 const MAX_PARAMETERS = 65_000;
@@ -37,7 +30,7 @@ export function createPostgresqlDialect(pool: PgPool, session: PostgresqlSession
   };
   const base = new PostgresDialect(config);
   return {
-    createDriver: () => new ReleasingDriver(config),
+    createDriver: () => withRelease(base.createDriver()),
     createQueryCompiler: () => base.createQueryCompiler(),
     createAdapter: () => base.createAdapter(),
     createIntrospector: (kysely) => base.createIntrospector(kysely),
@@ -76,26 +69,6 @@ class PooledClient {
     if (!this.#isOut) return;
     this.#isOut = false;
     this.#client.release(isBroken);
-  }
-}
-
-/** Kysely does not give a connection back on which a transaction could not be begun or rolled back. */
-class ReleasingDriver extends PostgresDriver {
-  override async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
-    await this.#orRelease(connection, super.beginTransaction(connection, settings));
-  }
-
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await this.#orRelease(connection, super.rollbackTransaction(connection));
-  }
-
-  async #orRelease(connection: DatabaseConnection, running: Promise<void>): Promise<void> {
-    try {
-      await running;
-    } catch (error) {
-      await this.releaseConnection(connection as Parameters<PostgresDriver['releaseConnection']>[0]); // it comes from this driver
-      throw error;
-    }
   }
 }
 

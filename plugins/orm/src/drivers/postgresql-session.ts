@@ -3,14 +3,13 @@
  * aborts, the server is told to give the statement up, so that it holds neither locks nor the connection any longer.
  */
 import { ambientSignal } from '@oxidite/plugin-sdk';
-import type { PgClient, PgPool, PgQuery, PgResult } from './pg.ts';
+import { runAbortable } from './abortable-statement.ts';
+import { type PgClient, type PgPool, type PgQuery, type PgResult, withClient } from './pg.ts';
 
 /** Texts beyond this number are not prepared: an application has not so many by itself. */
 const MAX_NAMES = 1_000;
 /** Longer texts are lists of values, seldom the same twice. */
 const MAX_TEXT_LENGTH = 4_000;
-/** What was begun is ended, whether or not somebody waits for it. */
-const ENDS_TRANSACTION = /^(?:commit|rollback|release)\b/;
 
 /** Names and runs the statements of one pool. */
 export class PostgresqlSession {
@@ -38,36 +37,19 @@ export class PostgresqlSession {
 
   /** Runs a statement on a connection. */
   async run(client: PgClient, query: PgQuery): Promise<PgResult> {
-    const signal = ENDS_TRANSACTION.test(query.text) ? undefined : ambientSignal();
     const named = query.values === undefined ? query : { ...query, ...this.#nameOf(query.text) };
-    if (signal === undefined) return client.query(named);
-    signal.throwIfAborted();
-    const running = client.query(named);
-    const onAbort = (): void => void this.#cancel(client.processID);
-    signal.addEventListener('abort', onAbort);
-    try {
-      return await running;
-    } catch (error) {
-      signal.throwIfAborted(); // the reason says more than "canceling statement due to user request"
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
+    return runAbortable(
+      query.text,
+      () => client.query(named),
+      (isOver) => this.#cancel(client.processID, isOver),
+    );
   }
 
   /** Needs a second connection; when there is none, the statement goes on until the server's own time-out. */
-  async #cancel(processId: number | null): Promise<void> {
-    if (processId === null) return;
-    try {
-      const client = await this.#pool.connect();
-      try {
-        await client.query({ text: 'select pg_cancel_backend($1)', values: [processId] });
-      } finally {
-        client.release();
-      }
-    } catch {
-      // the connection is gone, and the statement with it
-    }
+  async #cancel(processId: number | null, isOver: () => boolean): Promise<void> {
+    await withClient(this.#pool, async (client) => {
+      if (processId !== null && !isOver()) await client.query({ text: 'select pg_cancel_backend($1)', values: [processId] });
+    });
   }
 
   #nameOf(text: string): { readonly name?: string } {

@@ -1,20 +1,22 @@
 /** PostgreSQL through `pg`: a pool of connections, statements prepared by name, and a schema that one process changes at a time. */
 import { readFileSync } from 'node:fs';
 import type { Transaction } from '@mikro-orm/core';
-import { CompiledQuery, Kysely } from 'kysely';
+import { CompiledQuery, Kysely, sql } from 'kysely';
 import { DatabaseOpenError } from '../errors.ts';
+import { databaseOf, toLabel } from './database-url.ts';
 import type { DatabaseDriver, DialectTraits, DriverParts, RawRows, SchemaConnection, ViolatedConstraint } from './driver.ts';
 import { loadPg, type Pg, type PgClient, type PgPool, withClient } from './pg.ts';
 import { BoundPostgresqlDriver, createPostgresqlDialect } from './postgresql-connection.ts';
 import { comparePostgresqlSchemas } from './postgresql-schema-diff.ts';
 import { readPostgresqlSchema } from './postgresql-schema.ts';
-import { ScratchDatabases } from './postgresql-scratch.ts';
 import { isConnectionLost, PostgresqlSession } from './postgresql-session.ts';
 import { createTypeParsers, toBindable, toStored, toValue } from './postgresql-values.ts';
+import { ScratchDatabases } from './scratch-databases.ts';
 
 const TRAITS: DialectTraits = {
   counterColumn: 'bigserial primary key',
-  likeOperator: 'ilike',
+  like: (text, pattern) => sql`${text} ilike ${pattern} escape '\\'`,
+  onConflict: true,
   nullsLast: true,
   outlivesErrors: false,
   strictTypes: true,
@@ -62,9 +64,14 @@ export async function createPostgresqlDriver(options: PostgresqlOptions): Promis
     return rows.map((row) => Object.values(row as object)); // columns have distinct names and keep their order
   }
 
-  const scratches = new ScratchDatabases(pool, options.url, (url) =>
-    createPostgresqlDriver({ ...options, url, poolSize: 2, acquireTimeoutMs: SCRATCH_TIMEOUT_MS }),
-  );
+  const scratches = new ScratchDatabases({
+    url: options.url,
+    run: (statement) => withClient(pool, (client) => client.query(statement)),
+    connect: (url) => createPostgresqlDriver({ ...options, url, poolSize: 2, acquireTimeoutMs: SCRATCH_TIMEOUT_MS }),
+    creation: 'template template0',
+    removal: 'with (force)',
+    toEmptying: () => 'drop schema public cascade; create schema public',
+  });
   let isOpen = true;
   return {
     name: 'postgresql',
@@ -140,6 +147,7 @@ function createSchemaConnection(client: PgClient): SchemaConnection {
   const run = (sql: string, parameters: readonly unknown[]): ReturnType<PgClient['query']> =>
     client.query(parameters.length === 0 ? sql : { text: toNumbered(sql), values: parameters.map(toBindable) });
   return {
+    commits: () => false,
     async execute(sql, parameters = []) {
       await run(sql, parameters);
     },
@@ -179,14 +187,4 @@ function explainViolation(error: Error): ViolatedConstraint {
 /** The check of an enum is named after its column. */
 function toCheckedColumn(table: string, constraint: string): string {
   return constraint.startsWith(`${table}_`) && constraint.endsWith('_check') ? constraint.slice(table.length + 1, -'_check'.length) : '';
-}
-
-function databaseOf(url: string): string {
-  return decodeURIComponent(new URL(url).pathname.slice(1));
-}
-
-/** The address without user and password. */
-function toLabel(url: string): string {
-  const { host, pathname } = new URL(url);
-  return `${host}${pathname}`;
 }

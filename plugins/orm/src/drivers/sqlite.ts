@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { TransactionContext } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { ambientSignal } from '@oxidite/plugin-sdk';
-import { CompiledQuery, Kysely } from 'kysely';
+import { CompiledQuery, Kysely, sql } from 'kysely';
 import { DatabaseOpenError } from '../errors.ts';
 import { isInsideTransaction } from '../transaction-frames.ts';
 import { loadBetterSqlite, type OpenSqlite, type SqliteDatabase, type SqliteStatement } from './better-sqlite3.ts';
@@ -22,7 +22,8 @@ const MEMORY = ':memory:';
 
 const TRAITS: DialectTraits = {
   counterColumn: 'integer primary key',
-  likeOperator: 'like',
+  like: (text, pattern) => sql`${text} like ${pattern} escape '\\'`,
+  onConflict: true,
   nullsLast: false,
   outlivesErrors: true,
   strictTypes: false,
@@ -141,6 +142,7 @@ async function changeSchema<Result>(kysely: Kysely<unknown>, writer: SqliteDatab
 function createSchemaConnection(writer: SqliteDatabase): SchemaConnection {
   let depth = 0;
   const connection: SchemaConnection = {
+    commits: () => false,
     execute(sql, parameters = []) {
       if (parameters.length === 0) writer.exec(sql);
       else writer.prepare(sql).run(parameters);

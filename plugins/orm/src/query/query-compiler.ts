@@ -80,7 +80,7 @@ export class StatementBuilder {
       case 'compare':
         return sql<SqlBool>`${this.ref(alias, condition.column.column)} ${sql.raw(condition.operator)} ${this.#valueOf(condition.slot)}`;
       case 'like':
-        return sql<SqlBool>`${this.#text(alias, condition.column)} ${sql.raw(this.#traits.likeOperator)} ${this.#valueOf(condition.slot)} escape '\\'`;
+        return this.#traits.like(this.#text(alias, condition.column), sql`${this.#valueOf(condition.slot)}`);
       case 'in':
         return this.in(alias, condition.column.column, condition.slots, condition.negated);
       case 'related':

@@ -1,29 +1,40 @@
 /** Databases that are thrown away, in which models and migrations are tried. */
 import { randomBytes } from 'node:crypto';
 import { DatabaseOpenError } from '../errors.ts';
+import { databaseOf } from './database-url.ts';
 import type { DatabaseDriver } from './driver.ts';
-import { type PgPool, withClient } from './pg.ts';
 import { quote } from './quote.ts';
 
-/** Names have at most 63 bytes. */
+/** Names have at most 63 bytes on PostgreSQL, and 64 characters on MySQL. */
 const MAX_OWNER_LENGTH = 16;
+
+/** What a server has to do for them. */
+export interface ScratchServer {
+  /** Where the application's own database is. */
+  readonly url: string;
+  /** Runs one statement. */
+  run(sql: string): Promise<unknown>;
+  /** Opens a database of the server. */
+  connect(url: string): Promise<DatabaseDriver>;
+  /** What follows on `create database "name"`. */
+  readonly creation: string;
+  /** What follows on `drop database if exists "name"`. */
+  readonly removal: string;
+  /** Returns the statements that empty a database, run in it. */
+  toEmptying(name: string): string;
+}
 
 /**
  * Creates databases that are thrown away, on the same server: the user must be allowed to. Making one takes a tenth of a
  * second, so one that is given back is emptied and kept until the end.
  */
 export class ScratchDatabases {
-  readonly #pool: PgPool;
-  readonly #url: string;
-  readonly #connect: (url: string) => Promise<DatabaseDriver>;
+  readonly #server: ScratchServer;
   readonly #idle: DatabaseDriver[] = [];
   readonly #names = new Map<DatabaseDriver, string>();
 
-  /** @param connect opens a database of the server at `url`. */
-  constructor(pool: PgPool, url: string, connect: (url: string) => Promise<DatabaseDriver>) {
-    this.#pool = pool;
-    this.#url = url;
-    this.#connect = connect;
+  constructor(server: ScratchServer) {
+    this.#server = server;
   }
 
   /** Returns an empty database; closing it gives it back. */
@@ -42,17 +53,17 @@ export class ScratchDatabases {
   }
 
   async #create(): Promise<DatabaseDriver> {
-    const url = new URL(this.#url);
-    const owner = decodeURIComponent(url.pathname.slice(1)).slice(0, MAX_OWNER_LENGTH);
+    const url = new URL(this.#server.url);
+    const owner = databaseOf(this.#server.url).slice(0, MAX_OWNER_LENGTH);
     const name = `${owner}_scratch_${randomBytes(8).toString('hex')}`; // not the kernel's randomness: processes that share the server may be seeded alike
     try {
-      await withClient(this.#pool, (client) => client.query(`create database ${quote(name)} template template0`));
+      await this.#server.run(`create database ${quote(name)} ${this.#server.creation}`);
     } catch (error) {
       throw new DatabaseOpenError(name, 'Comparing models and tables needs a database that is thrown away: let the user create databases.', error);
     }
     url.pathname = `/${encodeURIComponent(name)}`;
     try {
-      const scratch = await this.#connect(url.href);
+      const scratch = await this.#server.connect(url.href);
       this.#names.set(scratch, name);
       return scratch;
     } catch (error) {
@@ -62,11 +73,13 @@ export class ScratchDatabases {
   }
 
   async #giveBack(scratch: DatabaseDriver): Promise<void> {
-    await scratch.changeSchema(async (connection) => connection.execute('drop schema public cascade; create schema public'));
+    const name = this.#names.get(scratch);
+    if (name === undefined) return; // all are gone already
+    await scratch.changeSchema(async (connection) => connection.execute(this.#server.toEmptying(name)));
     this.#idle.push(scratch);
   }
 
   async #drop(name: string): Promise<void> {
-    await withClient(this.#pool, (client) => client.query(`drop database if exists ${quote(name)} with (force)`));
+    await this.#server.run(`drop database if exists ${quote(name)} ${this.#server.removal}`);
   }
 }
