@@ -165,6 +165,20 @@ describe('a connection to PostgreSQL', () => {
     expect(await orm.query(Owner).count()).toBe(1);
   });
 
+  it('prepares a statement again whose table has changed', async () => {
+    const orm = await boot();
+    const columns = async (): Promise<string[]> => {
+      const found = new Set<string>();
+      for (let round = 0; round < 4; round++)
+        (await orm.kysely.selectFrom('owners').selectAll().where('id', '>', 0).execute()).forEach((row) => found.add(Object.keys(row).join()));
+      return [...found];
+    };
+    await orm.unitOfWork((unit) => void unit.create(Owner, { name: 'x' }));
+    expect(await columns()).toEqual(['id,name']);
+    await ask('alter table owners add column more integer');
+    expect(await columns()).toEqual(['id,name,more']);
+  });
+
   it('gives up a statement whose caller has left, and the server stops working on it', async () => {
     const orm = await boot();
     const controller = new AbortController();

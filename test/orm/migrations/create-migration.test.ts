@@ -32,8 +32,8 @@ describeOnDatabases((database) => {
       const { name, text } = await evolve([Article]);
       expect(name).toMatch(/^\d{14}_create_tables$/);
       expect(text).toContain("import { defineMigration } from '@oxidite/orm';");
-      const key = database.name === 'sqlite' ? '"id" integer not null primary key autoincrement' : '"id" bigserial';
-      expect(text).toContain(`await schema.sql(\`create table "articles" (\n      ${key},`);
+      const keys = { sqlite: '"id" integer not null primary key autoincrement,', postgresql: '"id" bigserial,', mysql: '"id" bigint', mariadb: '"id" bigint' };
+      expect(text).toContain(`await schema.sql(\`create table "articles" (\n      ${keys[database.name]}`);
       expect(text).not.toContain('\\`');
       await using kernel = await project.boot([Article]);
       await kernel.orm.migrator.rollback();

@@ -60,7 +60,7 @@ describeOnDatabases((database) => {
 
     it('is stored and read as it is, unless the database cannot keep it', async () => {
       await using blog = await createBlog(database);
-      const kept = database.name === 'sqlite' ? ATTACKS : ATTACKS.filter((text) => !text.includes('\0'));
+      const kept = database.name === 'postgresql' ? ATTACKS.filter((text) => !text.includes('\0')) : ATTACKS;
       for (const name of ATTACKS.filter((text) => !kept.includes(text))) {
         await expect(blog.orm.unitOfWork((orm) => void orm.create(Tag, { name }))).rejects.toMatchObject({ status: 422, errors: [{ path: '/name' }] });
       }

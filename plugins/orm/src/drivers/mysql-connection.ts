@@ -73,8 +73,8 @@ class MysqlBoundConnection extends BoundConnection {
 
 /** Types that hold what the fields of models promise; JSON and moments are texts on their way. */
 class MysqlPlatform extends BaseMySqlPlatform {
-  override getDefaultDateTimeLength(): number {
-    return 3;
+  override getDateTimeTypeDeclarationSQL({ length }: { readonly length?: number }): string {
+    return `datetime(${length ?? 3})`; // exact to the millisecond
   }
 
   override getTextTypeDeclarationSQL(): string {

@@ -15,6 +15,7 @@ const MAX_TEXT_LENGTH = 4_000;
 export class PostgresqlSession {
   readonly #pool: PgPool;
   readonly #names = new Map<string, string>();
+  #count = 0;
 
   constructor(pool: PgPool) {
     this.#pool = pool;
@@ -40,9 +41,18 @@ export class PostgresqlSession {
     const named = query.values === undefined ? query : { ...query, ...this.#nameOf(query.text) };
     return runAbortable(
       query.text,
-      () => client.query(named),
+      () => client.query(named).catch((error: unknown) => this.#runAnew(client, query, error)),
       (isOver) => this.#cancel(client.processID, isOver),
     );
+  }
+
+  /** A statement is prepared again, under another name, when its columns have changed; in a transaction, which the error has ended, not at once. */
+  async #runAnew(client: PgClient, query: PgQuery, error: unknown): Promise<PgResult> {
+    if (!(error instanceof Error) || !error.message.includes('cached plan must not change result type')) throw error;
+    this.#names.delete(query.text);
+    return client.query(query).catch(() => {
+      throw error;
+    });
   }
 
   /** Needs a second connection; when there is none, the statement goes on until the server's own time-out. */
@@ -55,8 +65,8 @@ export class PostgresqlSession {
   #nameOf(text: string): { readonly name?: string } {
     const known = this.#names.get(text);
     if (known !== undefined) return { name: known };
-    if (text.length > MAX_TEXT_LENGTH || this.#names.size >= MAX_NAMES) return {};
-    const name = `oxidite_${this.#names.size}`;
+    if (text.length > MAX_TEXT_LENGTH || this.#count >= MAX_NAMES) return {};
+    const name = `oxidite_${this.#count++}`;
     this.#names.set(text, name);
     return { name };
   }
