@@ -1,5 +1,6 @@
 import { type AnyModel, belongsTo, defineModel, field } from '@oxidite/orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { Article } from '../support/blog.ts';
 import { createProject, type Project } from '../support/project.ts';
 import { describeOnDatabases } from '../support/databases.ts';
@@ -55,6 +56,33 @@ describeOnDatabases((database) => {
       await using kernel = await project.boot([note()]);
       for (let left = 7; left > 0; left--) expect(await kernel.orm.migrator.rollback({ step: 1 })).toHaveLength(1);
       expect((await kernel.orm.migrator.migrate()).length).toBe(7);
+    });
+
+    it('changes relations, and their indexes with them', async () => {
+      const Owner = defineModel('owner', { name: field.string() });
+      const steps = [
+        note({ owner: belongsTo(() => Owner) }),
+        note({ owner: belongsTo(() => Owner).nullable() }),
+        note({
+          owner: belongsTo(() => Owner)
+            .nullable()
+            .unique(),
+        }),
+        note({
+          owner: belongsTo(() => Owner)
+            .nullable()
+            .onDelete('restrict'),
+        }),
+        note({ owner: belongsTo(() => Owner).unique(), twin: belongsTo(() => Owner).nullable() }),
+        note({ twin: belongsTo(() => Owner) }),
+        note({ text: field.text(), rank: field.decimal().default('0.00') }),
+        note({ text: field.string({ maxLength: 20 }).index(), rank: field.decimal({ precision: 14 }), at: field.datetime(), data: field.json(z.json()) }),
+      ];
+      for (const step of steps) await evolve([step, Owner]);
+      await using kernel = await project.boot([note(), Owner]);
+      for (let left = steps.length; left > 0; left--) expect(await kernel.orm.migrator.rollback({ step: 1 })).toHaveLength(1);
+      expect(await project.tables(kernel.orm)).toEqual(['oxidite_migrations']);
+      expect(await kernel.orm.migrator.migrate()).toHaveLength(steps.length);
     });
 
     it('keeps the rows through a change and back', async () => {

@@ -132,6 +132,6 @@ export class BoundMysqlDriver extends AbstractSqlDriver<MysqlBoundConnection> {
 
   async #readStep(transaction: Transaction | undefined): Promise<number> {
     const { step } = await this.connection.execute<{ readonly step: number }>('select @@auto_increment_increment as step', [], 'get', transaction);
-    return Number(step);
+    return step;
   }
 }

@@ -57,8 +57,11 @@ export class MysqlSession {
     const connection = await this.acquire();
     try {
       return await this.run(connection, query);
+    } catch (error) {
+      if (isConnectionLost(error)) connection.destroy();
+      throw error;
     } finally {
-      connection.release(); // one that is broken has left the pool by itself
+      connection.release();
     }
   }
 

@@ -11,10 +11,6 @@ export class Decimal {
   constructor(text: string) {
     this.text = text;
   }
-
-  toString(): string {
-    return this.text;
-  }
 }
 
 /** Turns a value into one that can be bound. */
@@ -83,6 +79,7 @@ export function toLiteral(value: unknown): string {
   if (Array.isArray(value)) return value.map(toLiteral).join(', ');
   const bindable = toBindable(value);
   if (bindable === null) return 'null';
+  if (bindable instanceof Decimal) return bindable.text;
   if (bindable instanceof Uint8Array) return `x'${Buffer.from(bindable).toString('hex')}'`;
-  return typeof bindable === 'string' ? `'${bindable.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : String(bindable);
+  return typeof bindable === 'string' ? `'${bindable.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : String(bindable as bigint | number);
 }

@@ -124,12 +124,13 @@ async function tryConnection(pool: PgPool, label: string): Promise<void> {
   }
 }
 
-/** The lock ends with the transaction, also when the process is killed. */
+/** The lock ends with the transaction, also when the process is killed. Changing a large table takes its time. */
 async function changeSchema<Result>(pool: PgPool, work: (connection: SchemaConnection) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
   let isBroken = false;
   try {
     await client.query('begin');
+    await client.query('set local statement_timeout = 0');
     await client.query({ text: 'select pg_advisory_xact_lock($1)', values: [SCHEMA_LOCK] });
     const result = await work(createSchemaConnection(client));
     await client.query('commit');
