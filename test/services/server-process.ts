@@ -1,7 +1,7 @@
 /** Starts servers that others wrote: each in a directory of its own, on a free port of the loopback, and not as root. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,9 @@ import { promisify } from 'node:util';
 /** The user and group "nobody" of Debian; servers of databases refuse to run as root. */
 const NOBODY = 65_534;
 const USER = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+
+const MEMORY = '/dev/shm';
+const ROOM_BYTES = 2 * 1_024 ** 3;
 
 /** A server that runs. */
 export interface ServerProcess {
@@ -31,9 +34,9 @@ export interface ServerCommand {
   readonly stopSignal?: NodeJS.Signals;
 }
 
-/** Makes a directory that the server may write into. */
+/** Makes a directory that the server may write into: in memory where there is room, because each table is a file. */
 export function createServerDirectory(name: string): string {
-  const directory = mkdtempSync(join(tmpdir(), `oxidite-${name}-`));
+  const directory = mkdtempSync(join(hasRoom(MEMORY) ? MEMORY : tmpdir(), `oxidite-${name}-`));
   if (USER.uid !== undefined) chownSync(directory, USER.uid, USER.gid);
   return directory;
 }
@@ -70,6 +73,12 @@ export async function startServer({ name, directory, command: [program, ...args]
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function hasRoom(directory: string): boolean {
+  if (!existsSync(directory)) return false;
+  const { bavail, bsize } = statfsSync(directory);
+  return bavail * bsize > ROOM_BYTES;
 }
 
 function waitUntilReady(child: ChildProcess, name: string, ready: RegExp): Promise<void> {

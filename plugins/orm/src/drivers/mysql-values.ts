@@ -81,5 +81,6 @@ export function toLiteral(value: unknown): string {
   if (bindable === null) return 'null';
   if (bindable instanceof Decimal) return bindable.text;
   if (bindable instanceof Uint8Array) return `x'${Buffer.from(bindable).toString('hex')}'`;
-  return typeof bindable === 'string' ? `'${bindable.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : String(bindable as bigint | number);
+  if (typeof bindable === 'string') return `'${bindable.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+  return typeof bindable === 'bigint' ? bindable.toString() : Number(bindable).toString();
 }
