@@ -1,7 +1,8 @@
 /** A MariaDB server of the Debian package; `MARIADB_URL` and `MYSQL_URL` name other servers that run already. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { createServerDirectory, findFreePort, runAsServer, type ServerProcess, startServer } from './server-process.ts';
+import { createCertificate } from '../http/support/certificates.ts';
+import { createServerDirectory, findFreePort, runAsServer, type ServerProcess, startServer, writeServerFile } from './server-process.ts';
 
 const PACKAGE = 'mariadb-server';
 const PROGRAM = '/usr/sbin/mariadbd';
@@ -32,13 +33,17 @@ export async function startMariadb(): Promise<ServerProcess> {
   const directory = createServerDirectory('mariadb');
   const data = join(directory, 'data');
   const port = await findFreePort();
+  const { key, cert } = await createCertificate();
+  const [keyFile, certFile] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+  writeServerFile(keyFile, key);
+  writeServerFile(certFile, cert);
   const place = ['--no-defaults', `--datadir=${data}`, '--skip-name-resolve'];
   await runAsServer(directory, ['mariadb-install-db', ...place, '--auth-root-authentication-method=normal', '--skip-test-db']);
   const address = [`--port=${port}`, '--bind-address=127.0.0.1', `--socket=${join(directory, 'socket')}`, `--pid-file=${join(directory, 'pid')}`];
   return startServer({
     name: 'MariaDB',
     directory,
-    command: [PROGRAM, ...place, ...address, '--skip-log-bin', ...SETTINGS.map((setting) => `--${setting}`)],
+    command: [PROGRAM, ...place, ...address, `--ssl-key=${keyFile}`, `--ssl-cert=${certFile}`, '--skip-log-bin', ...SETTINGS.map((setting) => `--${setting}`)],
     url: `mysql://root@127.0.0.1:${port}`,
     ready: /ready for connections/,
   });

@@ -1,7 +1,7 @@
 /** Starts servers that others wrote: each in a directory of its own, on a free port of the loopback, and not as root. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +39,12 @@ export function createServerDirectory(name: string): string {
   const directory = mkdtempSync(join(hasRoom(MEMORY) ? MEMORY : tmpdir(), `oxidite-${name}-`));
   if (USER.uid !== undefined) chownSync(directory, USER.uid, USER.gid);
   return directory;
+}
+
+/** Writes a file that the server may read. */
+export function writeServerFile(file: string, text: string): void {
+  writeFileSync(file, text, { mode: 0o600 });
+  if (USER.uid !== undefined) chownSync(file, USER.uid, USER.gid);
 }
 
 /** Finds a port that nobody listens on. */

@@ -1,6 +1,7 @@
 import { belongsTo, DatabaseUnavailableError, defineModel, field, type Orm, orm as ormPlugin } from '@oxidite/orm';
 import { withAmbientSignal } from '@oxidite/plugin-sdk';
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
+import { existsSync } from 'node:fs';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -244,6 +245,19 @@ describeOnDatabases(
         await expect(working).rejects.toThrow('the client left');
         expect(await orm.query(Owner).count()).toBe(0);
         await ask('alter table owners add column free integer'); // nothing holds the table
+      });
+
+      it('is encrypted when the options say so, and then the certificate has to be right', async ({ skip }) => {
+        const [server] = await ask<{ readonly cert: string | null }>('select @@ssl_cert as cert');
+        const ca = server?.cert ?? '';
+        skip(!existsSync(ca), 'the server of MYSQL_URL or MARIADB_URL has its certificate elsewhere');
+        if (opened.options.driver === 'sqlite') throw new Error('not a server');
+        const url = new URL(opened.options.url);
+        url.hostname = 'localhost';
+        const orm = await boot({ url: url.href, tls: { ca } });
+        const { rows } = await sql<{ readonly Value: string }>`show status like 'Ssl_cipher'`.execute(orm.kysely);
+        expect(rows[0]?.Value).toMatch(/^TLS/);
+        await expect(boot({ url: url.href, tls: true })).rejects.toThrow(/self-signed certificate/);
       });
 
       it('gives up a statement that takes too long', async () => {

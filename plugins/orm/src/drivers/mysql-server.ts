@@ -1,5 +1,6 @@
 /** What has to be known of a MySQL or MariaDB server, and how its connections are made. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { Logger } from '@oxidite/plugin-sdk';
 import { databaseOf } from './database-url.ts';
 import { type Mysql, type MysqlConnection, type MysqlConnectionOptions, type MysqlPool, runStatement, withConnection } from './mysql2.ts';
@@ -68,8 +69,9 @@ export async function findMysqlServer(mysql: Mysql, address: MysqlAddress): Prom
 
 function toConnectionOptions({ url, acquireTimeoutMs, tls }: MysqlAddress): MysqlConnectionOptions {
   const { hostname, port, username, password } = new URL(url);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
   return {
-    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    host,
     port: port === '' ? 3306 : Number(port),
     user: decodeURIComponent(username),
     password: decodeURIComponent(password),
@@ -82,8 +84,13 @@ function toConnectionOptions({ url, acquireTimeoutMs, tls }: MysqlAddress): Mysq
     supportBigNumbers: true,
     maxPreparedStatements: MAX_STATEMENTS,
     connectAttributes: { program_name: 'oxidite' },
-    ...(tls === false ? {} : { ssl: tls === true ? { rejectUnauthorized: true } : { ca: readFileSync(tls.ca, 'utf8'), rejectUnauthorized: true } }),
+    ...(tls === false ? {} : { ssl: toTls(host, tls) }),
   };
+}
+
+/** The name of the server is verified too; a certificate is compared with names only, not with an address. */
+function toTls(host: string, tls: true | { readonly ca: string }): NonNullable<MysqlConnectionOptions['ssl']> {
+  return { rejectUnauthorized: true, verifyIdentity: isIP(host) === 0, ...(tls === true ? {} : { ca: readFileSync(tls.ca, 'utf8') }) };
 }
 
 /** A backslash has a meaning in texts, as the driver writes them; names may stand in double quotes, as in all migrations. */

@@ -54,7 +54,7 @@ export interface MysqlConnectionOptions {
   readonly multipleStatements?: boolean;
   readonly maxPreparedStatements: number;
   readonly connectAttributes: Readonly<Record<string, string>>;
-  readonly ssl?: { readonly ca?: string; readonly rejectUnauthorized: boolean };
+  readonly ssl?: { readonly ca?: string; readonly rejectUnauthorized: boolean; readonly verifyIdentity: boolean };
 }
 
 /** Options of a pool. */
