@@ -270,6 +270,11 @@ describeOnDatabases(
     });
 
     describe('the schema on MySQL', () => {
+      it('says which texts cannot have an index', async () => {
+        const Wide = defineModel('wide', { text: field.text().index() });
+        await expect(boot({ models: [Wide] })).rejects.toThrow(/the field "text" is a text of any length, which this database cannot index/);
+      });
+
       it('is what the models say, and its scratch databases are gone', async () => {
         const orm = await boot();
         expect(await orm.schema.diff()).toEqual({ up: [], down: [] });

@@ -62,6 +62,8 @@ export interface DialectTraits {
   readonly smallIntegers: boolean;
   /** Whether texts may hold the character U+0000. */
   readonly holdsNul: boolean;
+  /** Whether texts of any length can be unique or have an index. */
+  readonly indexesTexts: boolean;
   /** The most digits of a decimal. */
   readonly decimalDigits: number;
 }

@@ -28,6 +28,7 @@ const TRAITS: DialectTraits = {
   outlivesErrors: true,
   strictTypes: false,
   smallIntegers: true,
+  indexesTexts: false,
   holdsNul: true,
   decimalDigits: 65,
 };

@@ -21,6 +21,7 @@ const TRAITS: DialectTraits = {
   outlivesErrors: false,
   strictTypes: true,
   smallIntegers: true,
+  indexesTexts: true,
   holdsNul: false,
   decimalDigits: 1_000,
 };

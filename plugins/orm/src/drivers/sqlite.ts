@@ -28,6 +28,7 @@ const TRAITS: DialectTraits = {
   outlivesErrors: true,
   strictTypes: false,
   smallIntegers: false,
+  indexesTexts: true,
   holdsNul: true,
   decimalDigits: 15, // a decimal is a number there
 };

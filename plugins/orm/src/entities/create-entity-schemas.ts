@@ -96,6 +96,13 @@ function toColumnType(layout: ModelLayout, name: string, spec: FieldSpec, traits
   switch (spec.type) {
     case 'string':
       return { type: 'string', length: spec.maxLength ?? 255 };
+    case 'text':
+      if ((spec.unique === true || spec.index === true) && !traits.indexesTexts)
+        throw new ModelInvalidError(
+          layout.name,
+          `the field "${name}" is a text of any length, which this database cannot index; use field.string({ maxLength: … })`,
+        );
+      return { type: 'text' };
     case 'integer':
       return { type: traits.smallIntegers ? new BigIntType('number') : 'integer' };
     case 'bigint':
