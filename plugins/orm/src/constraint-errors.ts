@@ -1,6 +1,7 @@
 /** Turns what a database refuses into errors that name the model and its field. */
 import {
   CheckConstraintViolationException,
+  DeadlockException,
   DriverException,
   ForeignKeyConstraintViolationException,
   LockWaitTimeoutException,
@@ -44,7 +45,7 @@ async function convert(database: Database, error: Error, flush: FailedFlush | un
   if (error instanceof NotNullConstraintViolationException) return toViolation(NotNullViolationError, database, error, 'is required');
   if (error instanceof CheckConstraintViolationException) return toViolation(CheckViolationError, database, error, 'is not allowed');
   if (error instanceof ForeignKeyConstraintViolationException) return explainForeignKey(database, error, flush);
-  return error instanceof LockWaitTimeoutException ? new DatabaseBusyError(error) : undefined;
+  return error instanceof LockWaitTimeoutException || error instanceof DeadlockException ? new DatabaseBusyError(error) : undefined;
 }
 
 type Violation = new (model: string, errors: readonly FieldIssue[], cause: unknown) => OxiditeError;

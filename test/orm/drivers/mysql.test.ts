@@ -217,6 +217,32 @@ describeOnDatabases(
         expect(await columns()).toEqual(['id,name,more']);
       });
 
+      it('does nothing more in a transaction that a deadlock has ended, even when the error is swallowed', async () => {
+        const orm = await boot();
+        await orm.unitOfWork((unit) => ['a', 'b'].forEach((name) => unit.create(Owner, { name })));
+        const both = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+        const run = (index: number, [first, second]: readonly [number, number]): Promise<void> =>
+          orm.unitOfWork((unit) =>
+            unit.transaction(async ({ kysely }) => {
+              const rename = (id: number): Promise<unknown> =>
+                kysely
+                  .updateTable('owners')
+                  .set({ name: `by ${index}` })
+                  .where('id', '=', id)
+                  .execute();
+              await rename(first);
+              both[index]?.resolve();
+              await Promise.all(both.map(({ promise }) => promise));
+              await rename(second).catch(() => undefined);
+              await rename(first).catch(() => undefined);
+            }),
+          );
+        const results = await Promise.allSettled([run(0, [1, 2]), run(1, [2, 1])]);
+        const winner = results.findIndex(({ status }) => status === 'fulfilled');
+        expect(results[1 - winner]).toMatchObject({ status: 'rejected', reason: { code: 'OXI_ORM_DATABASE_BUSY', status: 503 } });
+        expect((await orm.query(Owner).orderBy({ name: 'asc' }).all()).map(({ name }) => name)).toEqual([`by ${winner}`, `by ${winner}`]);
+      });
+
       it('gives up a statement whose caller has left, and the server stops working on it', async () => {
         const orm = await boot();
         const controller = new AbortController();

@@ -11,6 +11,7 @@ import { withRelease } from './releasing-driver.ts';
 
 /** The server's own limit is 65,535. */
 const MAX_PARAMETERS = 65_000;
+const DEADLOCK = 1213;
 
 /** Creates the dialect that Kysely and MikroORM run on. */
 export function createMysqlDialect(session: MysqlSession): Dialect {
@@ -33,11 +34,15 @@ export function createMysqlDialect(session: MysqlSession): Dialect {
   };
 }
 
-/** A connection while it is out of the pool. It goes back once, whoever gives it back first, and never when it is broken. */
+/**
+ * A connection while it is out of the pool. It goes back once, whoever gives it back first, and never when it is broken. A
+ * deadlock ends the whole transaction on the server; nothing of it is run any more, since each statement would commit by itself.
+ */
 class Lease {
   readonly #connection: MysqlPoolConnection;
   readonly #session: MysqlSession;
   #isOut = true;
+  #deadlock: unknown;
 
   constructor(connection: MysqlPoolConnection, session: MysqlSession) {
     this.#connection = connection;
@@ -45,10 +50,12 @@ class Lease {
   }
 
   query(sql: string, values: readonly unknown[], done: (error: unknown, result?: MysqlResult) => void): void {
+    if (this.#deadlock !== undefined && sql !== 'rollback') return done(this.#deadlock);
     this.#session.run(this.#connection, values.length === 0 ? { sql } : { sql, values }).then(
       (result) => done(null, result),
       (error: unknown) => {
         if (isConnectionLost(error)) this.#giveBack(true);
+        if (error instanceof Error && 'errno' in error && error.errno === DEADLOCK) this.#deadlock = error;
         done(error);
       },
     );

@@ -50,13 +50,13 @@ export class AutoMigrateError extends OxiditeError {
   }
 }
 
-/** The database stayed locked by another connection for too long. */
+/** The database stayed locked by another connection for too long, or two transactions waited for each other. */
 export class DatabaseBusyError extends OxiditeError {
   readonly code = 'OXI_ORM_DATABASE_BUSY';
   readonly status = 503;
 
   constructor(cause: unknown) {
-    super('The database is locked by another process. Try again, or keep transactions shorter.', cause);
+    super('The database is locked by another connection. Try again, or keep transactions shorter.', cause);
   }
 }
 
