@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/services/broker.ts'],
     maxWorkers: '100%', // many tests wait for processes and sockets
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -8,7 +8,7 @@ import { createProject } from './support/project.ts';
 
 describe('orm()', () => {
   it('finds models in app/models, and opens the database below the application', async () => {
-    using project = await createProject();
+    await using project = await createProject();
     project.write(
       'app/models/note.ts',
       "import { defineModel, field } from '@oxidite/orm';\nexport const Note = defineModel('note', { text: field.string() });\nexport const other = 1;",
@@ -28,7 +28,7 @@ describe('orm()', () => {
   });
 
   it('says which file of models cannot be imported', async () => {
-    using project = await createProject();
+    await using project = await createProject();
     project.write('app/models/bad.ts', "throw new Error('broken');");
     await expect(project.boot([])).rejects.toMatchObject({
       code: 'OXI_PLUGIN_SETUP',
@@ -55,7 +55,7 @@ describe('orm()', () => {
   });
 
   it('closes the database when the application ends', async () => {
-    using project = await createProject();
+    await using project = await createProject();
     const kernel = await project.boot([Tag], { autoMigrate: 'models' });
     await kernel.stop();
     expect(project.list('.')).toEqual(['app.db']);
@@ -63,7 +63,7 @@ describe('orm()', () => {
   });
 
   it('serves several applications of one process with the same models', async () => {
-    using project = await createProject();
+    await using project = await createProject();
     await using one = await project.boot([Tag], { autoMigrate: 'models', database: 'one.db' });
     await using two = await project.boot([Tag], { autoMigrate: 'models', database: 'two.db' });
     await one.orm.unitOfWork(async (orm) => {

@@ -2,13 +2,13 @@
  * An open database with the models of an application: what all units of work share. MikroORM's own entity manager stays in
  * here, because entities that outlive a request would be seen by others.
  */
-import { type EntityManager, FlushMode, LoadStrategy, MikroORM } from '@mikro-orm/core';
+import { type EntityManager, FlushMode, LoadStrategy, MikroORM, type Transaction } from '@mikro-orm/core';
 import type { SqlEntityManager, SqlSchemaGenerator } from '@mikro-orm/sql';
 import type { Clock, Logger, Random } from '@oxidite/plugin-sdk';
-import type { DatabaseDriver } from './drivers/driver.ts';
+import type { DatabaseDriver, RawRows } from './drivers/driver.ts';
 import { createEntitySchemas, type EntityClass } from './entities/create-entity-schemas.ts';
 import { createFlushRules, type FlushJournal } from './entities/flush-rules.ts';
-import { ModelUnknownError } from './errors.ts';
+import { DatabaseUnavailableError, ModelUnknownError } from './errors.ts';
 import { MIGRATIONS_TABLE } from './migrations/history.ts';
 import type { AnyModel } from './model/infer-model.ts';
 import type { ModelLayout } from './model/model-layout.ts';
@@ -39,6 +39,11 @@ export interface Database extends DatabaseParts {
   classOf(layout: ModelLayout): EntityClass;
   /** Returns the layout of a managed entity, or `undefined` for anything else. */
   layoutOfEntity(entity: object): ModelLayout | undefined;
+  /**
+   * Runs a query, see {@link DatabaseDriver.read}.
+   * @throws {DatabaseUnavailableError} when the database cannot be reached.
+   */
+  read(sql: string, parameters: readonly unknown[], transaction: Transaction | undefined): RawRows | Promise<RawRows>;
   /** Says what kind of error the database's is. */
   convertException(error: Error): Error;
   close(): Promise<void>;
@@ -50,12 +55,12 @@ export interface Database extends DatabaseParts {
  */
 export async function openDatabase(parts: DatabaseParts, assign: (entity: object, data: object) => void): Promise<Database> {
   const { driver, layouts, clock, logger } = parts;
-  const entities = createEntitySchemas(layouts, assign);
+  const entities = createEntitySchemas(layouts, driver.traits, assign);
   const journal: FlushJournal = new WeakMap();
   const mikro = await MikroORM.init({
     ...driver.mikroOptions,
     entities: [...entities.schemas],
-    subscribers: [createFlushRules(layouts, clock, journal)],
+    subscribers: [createFlushRules(layouts, { clock, journal, traits: driver.traits })],
     flushMode: FlushMode.COMMIT,
     loadStrategy: LoadStrategy.SELECT_IN,
     autoJoinOneToOneOwner: false,
@@ -67,6 +72,9 @@ export async function openDatabase(parts: DatabaseParts, assign: (entity: object
     logger: (message) => logger.debug({ message }, 'database'),
     colors: false,
   });
+  const explain = (error: unknown): never => {
+    throw driver.isUnavailable(error) ? new DatabaseUnavailableError(driver.label, error) : error;
+  };
   const layoutOfClass = new Map([...entities.classes].map(([name, entityClass]) => [entityClass as unknown, layouts.get(name)]));
   return {
     ...parts,
@@ -88,6 +96,10 @@ export async function openDatabase(parts: DatabaseParts, assign: (entity: object
       return found;
     },
     layoutOfEntity: (entity) => layoutOfClass.get(entity.constructor),
+    read(sql, parameters, transaction) {
+      const rows = driver.read(sql, parameters, transaction);
+      return rows instanceof Promise ? rows.catch(explain) : rows; // what is read at once is read from a file
+    },
     convertException: (error) => mikro.driver.getPlatform().getExceptionConverter().convertException(error),
     async close() {
       await mikro.close(true);

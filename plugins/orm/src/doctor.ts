@@ -14,7 +14,7 @@ export function createDoctorChecks({ root, database }: OrmRuntime): DoctorCheck[
           await sql`select 1`.execute(root.kysely);
           return { status: 'ok', message: `${database.driver.name}, ${database.driver.label}` };
         } catch (error) {
-          return { status: 'fail', message: toMessage(error), remedy: 'Check the "database" option of the orm plugin.' };
+          return { status: 'fail', message: toMessage(error), remedy: 'Check the "database" option of the orm plugin, or "url" of a server.' };
         }
       },
     },

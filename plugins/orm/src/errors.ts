@@ -1,6 +1,13 @@
 /** All errors of this package. */
 export { ModelImportError, ModelInvalidError, ModelUnknownError, QueryInvalidError } from './errors/model-errors.ts';
-export { AutoMigrateError, DatabaseBusyError, DatabaseOpenError, DriverMissingError, SchemaMismatchError } from './errors/database-errors.ts';
+export {
+  AutoMigrateError,
+  DatabaseBusyError,
+  DatabaseOpenError,
+  DatabaseUnavailableError,
+  DriverMissingError,
+  SchemaMismatchError,
+} from './errors/database-errors.ts';
 export {
   EntityNotFoundError,
   EntityStaleError,

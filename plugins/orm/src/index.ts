@@ -4,6 +4,7 @@ export {
   CheckViolationError,
   DatabaseBusyError,
   DatabaseOpenError,
+  DatabaseUnavailableError,
   DriverMissingError,
   EntityInvalidError,
   EntityNotFoundError,

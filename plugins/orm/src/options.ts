@@ -5,12 +5,7 @@ import { isModel, type ModelDeclaration } from './model/define-model.ts';
 
 const directory = z.string().min(1);
 
-/** Validates the options. */
-export const ormOptions = z.object({
-  /** The database. So far there is `sqlite`. */
-  driver: z.enum(DRIVER_NAMES, { error: `Expected one of the drivers that exist: ${DRIVER_NAMES.join(', ')}` }),
-  /** The file of the database, relative to the application, or `:memory:`. */
-  database: z.string().min(1, { error: 'Expected a file, relative to the application, or ":memory:"' }),
+const common = {
   /** Models that are not in the directory of models, as those of a plugin. */
   models: z.array(z.custom<ModelDeclaration>(isModel, { error: 'Expected a model, made by defineModel()' })).default([]),
   modelsDirectory: directory.default('app/models'),
@@ -21,8 +16,47 @@ export const ormOptions = z.object({
    * are made from the models, for tests and prototypes; refused when NODE_ENV is `production`.
    */
   autoMigrate: z.enum(['off', 'migrations', 'models']).default('off'),
+};
+
+const sqlite = z.object({
+  driver: z.literal('sqlite'),
+  /** The file of the database, relative to the application, or `:memory:`. */
+  database: z.string().min(1, { error: 'Expected a file, relative to the application, or ":memory:"' }),
   /** How long a statement waits for another process, in milliseconds. */
   busyTimeoutMs: z.int().min(0).default(5_000),
+  ...common,
+});
+
+const server = {
+  /** The greatest number of connections of this process. */
+  poolSize: z.int().min(2).max(1_000).default(10),
+  /** How long a statement waits for a free connection, in milliseconds. */
+  acquireTimeoutMs: z.int().min(1).default(5_000),
+  /** How long one statement may take, in milliseconds; 0: any time. */
+  statementTimeoutMs: z.int().min(0).default(30_000),
+  /** `true` verifies the server's certificate; `{ ca }` names a file with the authority that signed it. */
+  tls: z.union([z.boolean(), z.object({ ca: z.string().min(1) })]).default(false),
+  ...common,
+};
+
+const postgresql = z.object({
+  driver: z.literal('postgresql'),
+  /** `postgresql://user:password@host:5432/database`. */
+  url: z.url({ protocol: /^postgres(?:ql)?$/, error: 'Expected postgresql://user:password@host:5432/database' }),
+  ...server,
+});
+
+/** MySQL and MariaDB; each of the drivers reaches either server. */
+const mysql = z.object({
+  driver: z.enum(['mysql', 'mariadb']),
+  /** `mysql://user:password@host:3306/database`. */
+  url: z.url({ protocol: /^(?:mysql|mariadb)$/, error: 'Expected mysql://user:password@host:3306/database' }),
+  ...server,
+});
+
+/** Validates the options. */
+export const ormOptions = z.discriminatedUnion('driver', [sqlite, postgresql, mysql], {
+  error: `Expected one of the drivers that exist: ${DRIVER_NAMES.join(', ')}`,
 });
 
 /** The options, complete. */

@@ -12,7 +12,7 @@ import type { QuerySource } from './query/query-source.ts';
 /** Creates the service as it is outside of requests, jobs and commands. */
 export function createRootOrm(database: Database, tools: OrmTools): Orm {
   const kysely = (): Kysely<AnyDatabase> => database.fork().getKysely<AnyDatabase>();
-  const source: QuerySource = { planner: database.planner, read: (sql, parameters) => database.driver.read(sql, parameters, false), kysely };
+  const source: QuerySource = { planner: database.planner, read: (sql, parameters) => database.read(sql, parameters, undefined), kysely };
   const refuse = (member: string) => (): never => {
     throw new NoUnitOfWorkError(member);
   };

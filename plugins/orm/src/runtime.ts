@@ -5,7 +5,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { Clock, Logger, Random, ServiceScopes } from '@oxidite/plugin-sdk';
 import { type Database, openDatabase } from './database.ts';
-import type { DatabaseDriver, DriverOptions } from './drivers/driver.ts';
+import type { DatabaseDriver, DriverParts } from './drivers/driver.ts';
 import { createLayouts } from './model/model-layout.ts';
 import { findModels } from './model/find-models.ts';
 import { createMigrator } from './migrations/migrator.ts';
@@ -42,11 +42,11 @@ export interface OrmRuntime {
 
 /** Opens the database and makes the services. */
 export async function createOrmRuntime(options: OrmOptions, parts: RuntimeParts): Promise<OrmRuntime> {
-  const { root, logger } = parts;
+  const { root, clock, logger } = parts;
   const models = [...options.models, ...(await findModels(resolve(root, options.modelsDirectory)))];
   const layouts = createLayouts(new Set(models));
   const bigints = [...layouts.values()].some((layout) => [...layout.columns.values()].some(({ spec }) => spec.type === 'bigint'));
-  const driver = await createDriver(options, { database: toDatabasePath(root, options.database), busyTimeoutMs: options.busyTimeoutMs, bigints, logger });
+  const driver = await createDriver(options, root, { bigints, clock, logger });
   const database = await openDatabase({ ...parts, driver, layouts, modelsDirectory: options.modelsDirectory }, assignToOwned);
   const createUnitOfWork = (): UnitOfWork => new UnitOfWork(database, tools);
   const tools: OrmTools = {
@@ -71,13 +71,22 @@ function toDatabasePath(root: string, database: string): string {
   return database === ':memory:' || isAbsolute(database) ? database : resolve(root, database);
 }
 
-async function createDriver({ driver }: OrmOptions, options: DriverOptions): Promise<DatabaseDriver> {
-  switch (driver) {
+async function createDriver(options: OrmOptions, root: string, parts: DriverParts & Pick<RuntimeParts, 'clock'>): Promise<DatabaseDriver> {
+  switch (options.driver) {
     case 'sqlite': {
       const { createSqliteDriver } = await import('./drivers/sqlite.ts');
-      return createSqliteDriver(options);
+      return createSqliteDriver({ ...parts, database: toDatabasePath(root, options.database), busyTimeoutMs: options.busyTimeoutMs });
+    }
+    case 'postgresql': {
+      const { createPostgresqlDriver } = await import('./drivers/postgresql.ts');
+      return createPostgresqlDriver({ ...parts, ...options });
+    }
+    case 'mysql':
+    case 'mariadb': {
+      const { createMysqlDriver } = await import('./drivers/mysql.ts');
+      return createMysqlDriver({ ...parts, ...options, name: options.driver });
     }
     default:
-      return driver satisfies never;
+      return options satisfies never;
   }
 }

@@ -27,7 +27,7 @@ export function createSchemaTools(database: Database): SchemaTools {
       const wanted = await readModelSchema(database);
       const found = await driver.readSchema(IGNORED);
       const { up } = driver.compareSchemas(keepOnly(found, wanted), wanted);
-      const forbidden = up.find(({ sql }) => /^drop table|^alter table \S+ (?:drop|rename)/.test(sql));
+      const forbidden = up.find(({ sql }) => /^drop table|^alter table \S+ (?:alter|drop|modify|rename)/.test(sql));
       if (forbidden !== undefined) throw new SchemaMismatchError(forbidden.sql);
       await apply(
         database,

@@ -2,7 +2,7 @@
  * One unit of work: its entities, its identity map, its transaction. Made for each request, job and command, and for each
  * `orm.unitOfWork`; never shared. What is lazily made here is made once: a request that only queries makes no entity manager.
  */
-import type { Collection } from '@mikro-orm/core';
+import type { Collection, Transaction } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Kysely } from 'kysely';
 import { toConstraintError } from './constraint-errors.ts';
@@ -38,7 +38,7 @@ export class UnitOfWork implements Orm {
     this.#tools = tools;
     this.#source = {
       planner: database.planner,
-      read: (sql, parameters) => database.driver.read(sql, parameters, this.#isInTransaction()),
+      read: (sql, parameters) => database.read(sql, parameters, this.#transaction()),
       kysely: () => this.kysely,
     };
   }
@@ -152,9 +152,9 @@ export class UnitOfWork implements Orm {
     const links = this.#links.splice(0);
     try {
       if (links.length === 0) await em.flush();
-      else await flushWithLinks(em, links);
+      else await flushWithLinks(em, links, this.#database.driver.traits);
     } catch (error) {
-      const converted = await toConstraintError(this.#database, error, { em, links, inTransaction: frame !== undefined });
+      const converted = await toConstraintError(this.#database, error, { em, links, transaction: frame?.em.getTransactionContext() });
       if (frame !== undefined) frame.failure ??= { error: converted };
       this.#forget(em); // what MikroORM believes of the entities is no longer so
       throw converted;
@@ -205,8 +205,8 @@ export class UnitOfWork implements Orm {
     return result;
   }
 
-  #isInTransaction(): boolean {
-    return findFrame(this) !== undefined || this.#base?.isInTransaction() === true;
+  #transaction(): Transaction | undefined {
+    return (findFrame(this)?.em ?? this.#base)?.getTransactionContext();
   }
 
   /** Loads entities and makes them this unit of work's. */

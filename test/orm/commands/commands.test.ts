@@ -35,7 +35,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await kernel.stop();
-  project[Symbol.dispose]();
+  await project[Symbol.asyncDispose]();
 });
 
 /** Runs a command as the command line does, and returns its result and what it printed. */

@@ -1,9 +1,10 @@
 import { raw } from '@mikro-orm/core';
 import { SqlitePlatform } from '@mikro-orm/sql';
 import { describe, expect, it } from 'vitest';
-import { bindParameters, toBindable } from '../../../plugins/orm/src/drivers/bind-parameters.ts';
+import { type BindOptions, bindParameters } from '../../../plugins/orm/src/drivers/bind-parameters.ts';
 
 const platform = new SqlitePlatform();
+const marks: BindOptions = { toPlaceholder: () => '?', toBindable: (value) => value };
 
 describe('bindParameters', () => {
   it.each<[string, string, unknown[], string, unknown[]]>([
@@ -15,25 +16,14 @@ describe('bindParameters', () => {
     ['a fragment', 'where ? and ?', [raw('x = ?', [5]), 6], 'where x = ? and ?', [5, 6]],
     ['nothing', 'select 1', [], 'select 1', []],
   ])('binds %s', (_, sql, values, expected, parameters) => {
-    expect(bindParameters(sql, values, platform)).toEqual({ sql: expected, parameters });
+    expect(bindParameters(sql, values, platform, marks)).toEqual({ sql: expected, parameters });
   });
-});
 
-describe('toBindable', () => {
-  it('turns values into those that SQLite knows', () => {
-    const bytes = Buffer.from('x');
-    expect([true, false, undefined, null, new Date(5), { a: 1 }, 2n, 'x', 1.5, bytes, Symbol.iterator].map(toBindable)).toEqual([
-      1,
-      0,
-      null,
-      null,
-      5,
-      '{"a":1}',
-      2n,
-      'x',
-      1.5,
-      bytes,
-      'Symbol(Symbol.iterator)',
-    ]);
+  it('numbers placeholders, also those of fragments', () => {
+    const numbers: BindOptions = { toPlaceholder: (position) => `$${position}`, toBindable: String };
+    expect(bindParameters('a = ? and b in (?) and ?', [1, [2, 3], raw('c = ?', [4])], platform, numbers)).toEqual({
+      sql: 'a = $1 and b in ($2, $3) and c = $4',
+      parameters: ['1', '2', '3', '4'],
+    });
   });
 });

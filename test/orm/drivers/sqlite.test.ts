@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AnyModel, belongsTo, defineModel, field, hasMany, manyToMany, orm } from '@oxidite/orm';
+import type { Transaction } from '@mikro-orm/core';
 import { createSilentLogger } from '@oxidite/kernel';
 import { createTestKernel } from '@oxidite/plugin-sdk/testing';
 import { sql } from 'kysely';
@@ -9,12 +10,14 @@ import { createSqliteDriver } from '../../../plugins/orm/src/drivers/sqlite.ts';
 import { createTemporaryDirectory } from '../support/temporary-directory.ts';
 
 const open = (database: string, bigints = false) => createSqliteDriver({ database, busyTimeoutMs: 100, bigints, logger: createSilentLogger() });
+/** Only whether there is one counts. */
+const OPEN = {} as Transaction;
 
 describe('createSqliteDriver', () => {
   it('opens a file with WAL, foreign keys, and normal synchronization, and makes its directory', async () => {
     using directory = createTemporaryDirectory();
     const driver = await open(join(directory.path, 'deep/er/app.db'));
-    const pragma = async (name: string): Promise<unknown> => (await driver.read(`pragma ${name}`, [], true))[0]?.[0];
+    const pragma = async (name: string): Promise<unknown> => (await driver.read(`pragma ${name}`, [], OPEN))[0]?.[0];
     expect([await pragma('journal_mode'), await pragma('foreign_keys'), await pragma('synchronous'), await pragma('busy_timeout')]).toEqual(['wal', 1, 1, 100]);
     await driver.close();
   });
@@ -23,7 +26,7 @@ describe('createSqliteDriver', () => {
     using directory = createTemporaryDirectory();
     const driver = await open(join(directory.path, 'app.db'));
     await driver.changeSchema(async (connection) => connection.execute('create table t (x)'));
-    expect(() => driver.read('insert into t values (1) returning x', [], false)).toThrow(/readonly/);
+    expect(() => driver.read('insert into t values (1) returning x', [], undefined)).toThrow(/readonly/);
     await driver.close();
   });
 
@@ -43,7 +46,7 @@ describe('createSqliteDriver', () => {
     });
     await expect(failing).rejects.toThrow('no');
     expect([...(await driver.readSchema([])).keys()]).toEqual([]);
-    expect(await driver.read('pragma foreign_keys', [], true)).toEqual([[1]]);
+    expect(await driver.read('pragma foreign_keys', [], OPEN)).toEqual([[1]]);
     await driver.close();
   });
 

@@ -9,7 +9,7 @@ beforeEach(async () => {
   project = await createProject();
 });
 
-afterEach(() => project[Symbol.dispose]());
+afterEach(() => project[Symbol.asyncDispose]());
 
 const boot = () => project.boot([Tag], { autoMigrate: 'models' });
 

@@ -1,15 +1,20 @@
 /** An application's directory with migrations and seeders, and kernels on it. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AnyModel, orm, type Orm } from '@oxidite/orm';
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
+import type { DatabaseOptions, TestDatabase } from './databases.ts';
 
 /** Inside of the repository, so that files of the project can import packages. */
 const PARENT = join(import.meta.dirname, '..');
 
-export interface Project extends Disposable {
+export interface Project extends AsyncDisposable {
   readonly root: string;
-  boot(models: readonly AnyModel[], options?: Partial<Parameters<typeof orm>[0]>): Promise<TestKernel & { readonly orm: Orm }>;
+  /** Where its database is; `orm({ ...database, … })` opens it. */
+  readonly database: DatabaseOptions;
+  boot(models: readonly AnyModel[], options?: ProjectOptions): Promise<TestKernel & { readonly orm: Orm }>;
+  /** Lists the tables of the database. */
+  tables(orm: Orm): Promise<string[]>;
   write(path: string, text: string): string;
   read(path: string): string;
   list(directory: string): string[];
@@ -17,13 +22,23 @@ export interface Project extends Disposable {
   migration(name: string, up: string, down?: string): void;
 }
 
-export async function createProject(): Promise<Project> {
-  const { mkdtempSync, rmSync } = await import('node:fs');
+/** Options of the plugin besides the database and the models. */
+export interface ProjectOptions {
+  readonly autoMigrate?: 'migrations' | 'models' | 'off';
+  /** Another file of SQLite. */
+  readonly database?: string;
+}
+
+/** Creates an application on a database, by default SQLite in a file. */
+export async function createProject(database?: TestDatabase): Promise<Project> {
   const root = mkdtempSync(join(PARENT, '.fixtures-'));
+  const opened = database === undefined || database.name === 'sqlite' ? undefined : await database.open();
+  const place: DatabaseOptions = opened?.options ?? { driver: 'sqlite', database: 'app.db' };
   const project: Project = {
     root,
+    database: place,
     async boot(models, options = {}) {
-      const kernel = await createTestKernel({ root, plugins: [orm({ driver: 'sqlite', database: 'app.db', models: [...models], ...options })] });
+      const kernel = await createTestKernel({ root, plugins: [orm({ ...place, models: [...models], ...options })] });
       return Object.assign(kernel, { orm: kernel.use('orm') });
     },
     write(path, text) {
@@ -47,7 +62,14 @@ export async function createProject(): Promise<Project> {
         `import { defineMigration } from '@oxidite/orm';\nexport default defineMigration({ up: ${body(up)}${down === undefined ? '' : `, down: ${body(down)}`} });\n`,
       );
     },
-    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+    async tables({ kysely }) {
+      const rows = await kysely.introspection.getTables();
+      return rows.map(({ name }) => name).toSorted();
+    },
+    async [Symbol.asyncDispose]() {
+      rmSync(root, { recursive: true, force: true });
+      await opened?.drop();
+    },
   };
   return project;
 }

@@ -11,14 +11,27 @@ export interface BoundStatement {
   readonly parameters: unknown[];
 }
 
+/** How a database has its values bound. */
+export interface BindOptions {
+  /** Returns what stands for a parameter, counted from 1. */
+  readonly toPlaceholder: (position: number) => string;
+  /** Turns a value into one that can be bound. */
+  readonly toBindable: (value: unknown) => unknown;
+}
+
+interface Binding extends BindOptions {
+  readonly platform: Platform;
+  readonly parameters: unknown[];
+}
+
 /** Binds the parameters of a statement. */
-export function bindParameters(sql: string, values: readonly unknown[], platform: Platform): BoundStatement {
+export function bindParameters(sql: string, values: readonly unknown[], platform: Platform, options: BindOptions): BoundStatement {
   const parameters: unknown[] = [];
-  const text = bind(sql, values, parameters, platform);
+  const text = bind(sql, values, { ...options, platform, parameters });
   return { sql: text, parameters };
 }
 
-function bind(sql: string, values: readonly unknown[], parameters: unknown[], platform: Platform): string {
+function bind(sql: string, values: readonly unknown[], binding: Binding): string {
   if (values.length === 0) return sql;
   let text = '';
   let start = 0;
@@ -28,39 +41,18 @@ function bind(sql: string, values: readonly unknown[], parameters: unknown[], pl
       text += `${sql.slice(start, mark - 1)}?`;
       start = mark + 1;
     } else if (sql[mark + 1] === '?') {
-      text += sql.slice(start, mark) + platform.quoteIdentifier(values[next++] as string); // MikroORM gives names for these marks
+      text += sql.slice(start, mark) + binding.platform.quoteIdentifier(values[next++] as string); // MikroORM gives names for these marks
       start = mark + 2;
     } else {
-      text += sql.slice(start, mark) + toPlaceholder(values[next++], parameters, platform);
+      text += sql.slice(start, mark) + bindValue(values[next++], binding);
       start = mark + 1;
     }
   }
   return text + sql.slice(start);
 }
 
-function toPlaceholder(value: unknown, parameters: unknown[], platform: Platform): string {
-  if (isRaw(value)) return bind(value.sql, value.params, parameters, platform);
-  if (Array.isArray(value)) return value.map((item) => toPlaceholder(item, parameters, platform)).join(', ');
-  parameters.push(toBindable(value));
-  return '?';
-}
-
-/** Turns a value into one that SQLite can bind. */
-export function toBindable(value: unknown): unknown {
-  switch (typeof value) {
-    case 'string':
-    case 'number':
-    case 'bigint':
-      return value;
-    case 'boolean':
-      return value ? 1 : 0;
-    case 'undefined':
-      return null;
-    case 'object':
-      if (value === null || value instanceof Uint8Array) return value;
-      if (value instanceof Date) return value.getTime();
-      return JSON.stringify(value); // MikroORM marks what is JSON, and everything else has its type by now
-    default:
-      return String(value);
-  }
+function bindValue(value: unknown, binding: Binding): string {
+  if (isRaw(value)) return bind(value.sql, value.params, binding);
+  if (Array.isArray(value)) return value.map((item) => bindValue(item, binding)).join(', ');
+  return binding.toPlaceholder(binding.parameters.push(binding.toBindable(value)));
 }

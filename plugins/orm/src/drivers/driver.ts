@@ -2,24 +2,20 @@
  * What the rest of the package needs of a database: how MikroORM reaches it, how plain rows are read, and how values are
  * stored. One file of this folder per database, imported only when it is chosen.
  */
+import type { Dictionary, IDatabaseDriver, Options, Transaction } from '@mikro-orm/core';
 import type { Logger } from '@oxidite/plugin-sdk';
-import type { Dictionary, IDatabaseDriver, Options } from '@mikro-orm/core';
-import type { Dialect } from 'kysely';
+import type { Dialect, RawBuilder, SqlBool } from 'kysely';
 import type { FieldSpec } from '../model/field.ts';
 import type { SchemaChanges, SchemaSnapshot } from './schema-snapshot.ts';
 
 /** The names of the drivers that exist. */
-export const DRIVER_NAMES = ['sqlite'] as const;
+export const DRIVER_NAMES = ['sqlite', 'postgresql', 'mysql', 'mariadb'] as const;
 
 /** The name of a driver. */
 export type DriverName = (typeof DRIVER_NAMES)[number];
 
-/** Options of a driver. */
-export interface DriverOptions {
-  /** A file, absolute, or `:memory:`. */
-  readonly database: string;
-  /** How long a statement waits for another process's lock, in milliseconds. */
-  readonly busyTimeoutMs: number;
+/** What every driver is given besides its own options. */
+export interface DriverParts {
   /** Whether a model has 64-bit numbers, which JavaScript numbers do not hold. */
   readonly bigints: boolean;
   readonly logger: Logger;
@@ -30,12 +26,46 @@ export type RawRows = readonly (readonly unknown[])[];
 
 /** A part of a migration that may fail without harming what was done before. */
 export interface SchemaConnection {
-  /** Runs one statement, or several that have no parameters. */
+  /** Runs one statement, whose parameters stand at `?`, or several that have none. */
   execute(sql: string, parameters?: readonly unknown[]): void | Promise<void>;
   /** Runs a query and returns its rows. */
   query(sql: string, parameters?: readonly unknown[]): readonly Dictionary[] | Promise<readonly Dictionary[]>;
-  /** Runs `work` so that all of it happens, or nothing. */
+  /** Runs `work` so that all of it happens, or nothing but what {@link commits} tells. */
   atomically<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Tells whether a statement cannot be undone, nor what was done before it. */
+  commits(sql: string): boolean;
+}
+
+/** What the database said of a constraint that was violated. */
+export interface ViolatedConstraint {
+  /** The columns it is about, as far as the database names them. */
+  readonly columns: readonly { readonly table: string; readonly column: string }[];
+  /** Of a foreign key: whether others refer to the row; `undefined` when the database does not say. */
+  readonly isReferenced?: boolean;
+}
+
+/** What a database does in its own way. */
+export interface DialectTraits {
+  /** The column that counts the rows of a table. */
+  readonly counterColumn: string;
+  /** Compares a text with a pattern, whatever the case of their letters; a backslash takes the meaning from the sign behind it. */
+  readonly like: (text: RawBuilder<unknown>, pattern: RawBuilder<unknown>) => RawBuilder<SqlBool>;
+  /** Whether an insert can say `on conflict do nothing`. */
+  readonly onConflict: boolean;
+  /** Whether `null` comes after all values when rows are sorted; here it comes before them on every database. */
+  readonly nullsLast: boolean;
+  /** Whether a transaction can go on after one of its statements has failed. */
+  readonly outlivesErrors: boolean;
+  /** Whether only texts can be compared with a pattern. */
+  readonly strictTypes: boolean;
+  /** Whether the type `integer` is too small for the numbers that JavaScript holds exactly. */
+  readonly smallIntegers: boolean;
+  /** Whether texts may hold the character U+0000. */
+  readonly holdsNul: boolean;
+  /** Whether texts of any length can be unique or have an index. */
+  readonly indexesTexts: boolean;
+  /** The most digits of a decimal. */
+  readonly decimalDigits: number;
 }
 
 /** A database. */
@@ -45,18 +75,23 @@ export interface DatabaseDriver {
   readonly label: string;
   /** The part of MikroORM's options that is of this database. */
   readonly mikroOptions: Partial<Options<IDatabaseDriver>>;
+  readonly traits: DialectTraits;
   /** Compiles queries without a connection. */
   readonly compileDialect: Dialect;
   /**
    * Runs a query. Inside a transaction it sees what that has written; outside it sees only what is committed.
-   * @param inTransaction whether the caller's own transaction is open.
+   * @param transaction the caller's own, when one is open.
    */
-  read(sql: string, parameters: readonly unknown[], inTransaction: boolean): RawRows | Promise<RawRows>;
+  read(sql: string, parameters: readonly unknown[], transaction: Transaction | undefined): RawRows | Promise<RawRows>;
   /** Tells how a value is stored; `undefined`: as it is. */
   toStored(spec: FieldSpec): ((value: never) => unknown) | undefined;
   /** Tells what a stored value means; `undefined`: itself. It is never called with `null`. */
   toValue(spec: FieldSpec): ((stored: never) => unknown) | undefined;
-  /** Runs `work` while no other process can change the schema; rolls everything back when it throws. */
+  /** Tells whether an error means that the database cannot be reached, or has no connection free. */
+  isUnavailable(error: unknown): boolean;
+  /** Says what a violated constraint is about. */
+  explainViolation(error: Error): ViolatedConstraint | Promise<ViolatedConstraint>;
+  /** Runs `work` while no other process can change the schema; rolls everything back that can be when it throws. */
   changeSchema<Result>(work: (connection: SchemaConnection) => Promise<Result>): Promise<Result>;
   /** Describes the tables, but those that are ignored. */
   readSchema(ignored: readonly string[]): Promise<SchemaSnapshot>;

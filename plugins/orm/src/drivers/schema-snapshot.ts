@@ -27,8 +27,8 @@ export interface TableSnapshot {
   /** The statement that creates it. */
   readonly sql: string;
   readonly columns: ReadonlyMap<string, ColumnSnapshot>;
-  /** Each foreign key, check and further property of the table, as a text that is equal when they are. */
-  readonly constraints: ReadonlySet<string>;
+  /** Each foreign key, check and further property of the table, as a text that is equal when they are, and its name, if it has one. */
+  readonly constraints: ReadonlyMap<string, string>;
   readonly indexes: ReadonlyMap<string, IndexSnapshot>;
 }
 

@@ -2,17 +2,8 @@
  * MikroORM's and Kysely's way to SQLite: prepared statements are kept, values are bound, and a transaction takes the write
  * lock when it begins, so that it never fails half-way because another process wrote first.
  */
-import {
-  type AnyEntity,
-  type Configuration,
-  type EntityData,
-  isRaw,
-  type LoggingOptions,
-  type QueryResult as MikroResult,
-  type RawQueryFragment,
-  type Transaction,
-} from '@mikro-orm/core';
-import { AbstractSqlDriver, BaseSqliteConnection, NativeQueryBuilder, SqlitePlatform } from '@mikro-orm/sql';
+import type { Configuration } from '@mikro-orm/core';
+import { AbstractSqlDriver, SqlitePlatform } from '@mikro-orm/sql';
 import { ambientSignal } from '@oxidite/plugin-sdk';
 import {
   CompiledQuery,
@@ -27,7 +18,9 @@ import {
 } from 'kysely';
 import type { SqliteDatabase, SqliteStatement } from './better-sqlite3.ts';
 import { TransactionDeadlockError } from '../errors.ts';
-import { bindParameters, toBindable } from './bind-parameters.ts';
+import type { BindOptions } from './bind-parameters.ts';
+import { BoundConnection } from './bound-connection.ts';
+import { toBindable } from './sqlite-values.ts';
 import { StatementCache } from './statement-cache.ts';
 
 /** SQLite's own limit is 32,766. */
@@ -188,30 +181,9 @@ function narrow(row: unknown): void {
   }
 }
 
-/** Binds values instead of writing them into the statements. */
-class BoundConnection extends BaseSqliteConnection {
-  override async execute<Result extends MikroResult | EntityData<AnyEntity> | EntityData<AnyEntity>[] = EntityData<AnyEntity>[]>(
-    query: string | NativeQueryBuilder | RawQueryFragment,
-    params: readonly unknown[] | Record<string, unknown> = [],
-    method: 'all' | 'get' | 'run' = 'all',
-    ctx?: Transaction,
-    loggerContext?: LoggingOptions,
-  ): Promise<Result> {
-    const fragment = query instanceof NativeQueryBuilder ? query.toRaw() : query;
-    const [text, values] = isRaw(fragment) ? [fragment.sql, fragment.params] : [fragment, params];
-    if (!Array.isArray(values)) return super.execute(query, params, method, ctx, loggerContext);
-    const { sql, parameters } = bindParameters(text, values, this.platform);
-    if (parameters.length > MAX_PARAMETERS) return super.execute(query, params, method, ctx, loggerContext);
-    await this.ensureConnection();
-    return this.executeQuery(
-      sql,
-      async () => {
-        const result = await (ctx ?? this.getClient()).executeQuery(CompiledQuery.raw(sql, parameters));
-        return this.transformRawResult<Result>(result, method);
-      },
-      { query: sql, params: values, ...loggerContext },
-    );
-  }
+class SqliteConnection extends BoundConnection {
+  protected override readonly binding: BindOptions = { toPlaceholder: () => '?', toBindable };
+  protected override readonly maxParameters = MAX_PARAMETERS;
 }
 
 /** Keeps JSON as the text it is: SQLite takes a column of the type "json" for a number, and changes what looks like one. */
@@ -221,9 +193,9 @@ class TextJsonPlatform extends SqlitePlatform {
   }
 }
 
-/** MikroORM's driver on {@link BoundConnection}. */
-export class BoundSqliteDriver extends AbstractSqlDriver<BoundConnection> {
+/** MikroORM's driver on bound statements. */
+export class BoundSqliteDriver extends AbstractSqlDriver<SqliteConnection> {
   constructor(config: Configuration) {
-    super(config, new TextJsonPlatform(), BoundConnection, ['kysely', 'better-sqlite3']);
+    super(config, new TextJsonPlatform(), SqliteConnection, ['kysely', 'better-sqlite3']);
   }
 }

@@ -2,8 +2,9 @@
  * Compares two states of an SQLite database. SQLite can add and drop plain columns; every other change of a table is made by
  * building it anew: create, copy, drop, rename. Source: https://sqlite.org/lang_altertable.html, section 7.
  */
+import { quote } from './quote.ts';
 import type { ColumnSnapshot, SchemaChanges, SchemaSnapshot, SchemaStatement, TableSnapshot } from './schema-snapshot.ts';
-import { formatTableStatement, parseTableStatement, quote } from './sqlite-statement.ts';
+import { formatTableStatement, parseTableStatement } from './sqlite-statement.ts';
 
 /** What a row gets in a column that it did not have before. */
 type Fill = 'nothing' | 'placeholder';
@@ -30,7 +31,7 @@ function changeTable(from: TableSnapshot, to: TableSnapshot, fill: Fill): Schema
   const added = [...to.columns.values()].filter(({ name }) => !from.columns.has(name));
   const removed = [...from.columns.values()].filter(({ name }) => !to.columns.has(name));
   const changed = [...to.columns.values()].some((column) => isChanged(from.columns.get(column.name), column));
-  const sameConstraints = from.constraints.size === to.constraints.size && [...from.constraints].every((constraint) => to.constraints.has(constraint));
+  const sameConstraints = from.constraints.size === to.constraints.size && [...from.constraints.keys()].every((constraint) => to.constraints.has(constraint));
   const dropped = [...from.indexes.values()].filter((index) => !hasIndex(to, index.sql));
   const created = [...to.indexes.values()].filter((index) => !hasIndex(from, index.sql));
   if (changed || !sameConstraints || !added.every(canBeAdded) || removed.some(({ primary }) => primary)) return rebuildTable(from, to, added, removed, fill);

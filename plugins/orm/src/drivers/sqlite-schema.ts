@@ -52,33 +52,35 @@ function readTable(database: SqliteDatabase, { name, sql }: MasterRow): TableSna
       definition: statement.columns.get(row.name) ?? row.name,
     });
   }
-  const constraints = new Set<string>();
+  const constraints = new Map<string, string>();
   const keys = Map.groupBy(list<ForeignKeyRow>(database, 'select * from pragma_foreign_key_list(?) order by id, seq', name), ({ id }) => id);
   for (const rows of keys.values()) {
     const [first] = rows;
     if (first !== undefined)
-      constraints.add(
+      constraints.set(
         `foreign key (${rows.map(({ from }) => from).join()}) references ${first.table} (${rows.map(({ to }) => to ?? '').join()}) on delete ${first.on_delete} on update ${first.on_update}`.toLowerCase(),
+        '',
       );
   }
   for (const item of [...statement.columns.values(), ...statement.constraints])
-    for (const check of findChecks(item)) constraints.add(`check ${check.replaceAll('"', '').replace(/\s+/g, ' ')}`);
-  if (/\bautoincrement\b/i.test(sql)) constraints.add('autoincrement');
+    for (const check of findChecks(item)) constraints.set(`check ${check.replaceAll('"', '').replace(/\s+/g, ' ')}`, '');
+  if (/\bautoincrement\b/i.test(sql)) constraints.set('autoincrement', '');
   return { name, sql, columns, constraints, indexes: readIndexes(database, name, constraints) };
 }
 
 /** An index of a constraint has no statement of its own; it is noted as a constraint. */
-function readIndexes(database: SqliteDatabase, table: string, constraints: Set<string>): Map<string, IndexSnapshot> {
+function readIndexes(database: SqliteDatabase, table: string, constraints: Map<string, string>): Map<string, IndexSnapshot> {
   const indexes = new Map<string, IndexSnapshot>();
   for (const { name, unique, origin } of list<IndexRow>(database, 'select name, "unique", origin from pragma_index_list(?)', table)) {
     const [row] = list<MasterRow>(database, "select name, sql from sqlite_master where type = 'index' and name = ? and sql is not null", name);
     if (row !== undefined)
       indexes.set(name, { name, unique: unique === 1, sql: toStandardQuotes(row.sql).replace(/^create (?:unique )?index/i, (words) => words.toLowerCase()) });
     else
-      constraints.add(
+      constraints.set(
         `${origin === 'pk' ? 'primary key' : 'unique'} (${list<{ readonly name: string }>(database, 'select name from pragma_index_info(?)', name)
           .map((column) => column.name)
           .join()})`,
+        '',
       );
   }
   return indexes;

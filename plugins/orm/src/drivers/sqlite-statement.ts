@@ -1,4 +1,6 @@
 /** Reads the statements by which SQLite remembers its tables: their parts, and their names in standard quotes. */
+import { quote } from './quote.ts';
+import { splitItems } from './statement-items.ts';
 
 /** The parts of a `create table` statement: definitions of columns, and constraints of the table. */
 export interface TableStatement {
@@ -39,32 +41,11 @@ export function formatTableStatement(table: string, { columns, constraints }: Ta
   return `create table ${quote(table)} (\n${items}\n)`;
 }
 
-/** Puts a name in double quotes. */
-export function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 /** Finds the conditions of `check (…)` in a part of a statement. */
 export function findChecks(item: string): string[] {
   const checks: string[] = [];
   for (const { index } of item.matchAll(/\bcheck\s*\(/gi)) checks.push(readParentheses(item, item.indexOf('(', index)));
   return checks;
-}
-
-function splitItems(body: string): string[] {
-  const items: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (const { 0: token, index } of body.matchAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[(),]/g)) {
-    if (token === '(') depth++;
-    else if (token === ')') depth--;
-    else if (token === ',' && depth === 0) {
-      items.push(body.slice(start, index).trim());
-      start = index + 1;
-    }
-  }
-  items.push(body.slice(start).trim());
-  return items.filter((item) => item !== '');
 }
 
 function readParentheses(text: string, open: number): string {

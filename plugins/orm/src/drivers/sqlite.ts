@@ -7,25 +7,46 @@ import { dirname } from 'node:path';
 import { TransactionContext } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { ambientSignal } from '@oxidite/plugin-sdk';
-import { CompiledQuery, Kysely } from 'kysely';
+import { CompiledQuery, Kysely, sql } from 'kysely';
 import { DatabaseOpenError } from '../errors.ts';
-import type { FieldSpec } from '../model/field.ts';
 import { isInsideTransaction } from '../transaction-frames.ts';
 import { loadBetterSqlite, type OpenSqlite, type SqliteDatabase, type SqliteStatement } from './better-sqlite3.ts';
-import type { DatabaseDriver, DriverOptions, RawRows, SchemaConnection } from './driver.ts';
+import type { DatabaseDriver, DialectTraits, DriverParts, RawRows, SchemaConnection, ViolatedConstraint } from './driver.ts';
 import { BoundSqliteDriver, createSqliteDialect } from './sqlite-connection.ts';
 import { readSqliteSchema } from './sqlite-schema.ts';
 import { compareSqliteSchemas } from './sqlite-schema-diff.ts';
+import { toStored, toValue } from './sqlite-values.ts';
 import { StatementCache } from './statement-cache.ts';
 
 const MEMORY = ':memory:';
+
+const TRAITS: DialectTraits = {
+  counterColumn: 'integer primary key',
+  like: (text, pattern) => sql`${text} like ${pattern} escape '\\'`,
+  onConflict: true,
+  nullsLast: false,
+  outlivesErrors: true,
+  strictTypes: false,
+  smallIntegers: false,
+  indexesTexts: true,
+  holdsNul: true,
+  decimalDigits: 15, // a decimal is a number there
+};
+
+/** Options of this driver. */
+export interface SqliteOptions extends DriverParts {
+  /** A file, absolute, or `:memory:`. */
+  readonly database: string;
+  /** How long a statement waits for another process's lock, in milliseconds. */
+  readonly busyTimeoutMs: number;
+}
 
 /**
  * Opens the database; the directory of its file is created.
  * @throws {DriverMissingError} when better-sqlite3 is not installed.
  * @throws {DatabaseOpenError} when the file cannot be opened or is not a database.
  */
-export async function createSqliteDriver(options: DriverOptions): Promise<DatabaseDriver> {
+export async function createSqliteDriver(options: SqliteOptions): Promise<DatabaseDriver> {
   const Sqlite = await loadBetterSqlite();
   const writer = openSqlite(Sqlite, options, false);
   const reader = options.database === MEMORY ? undefined : openSqlite(Sqlite, options, true);
@@ -33,9 +54,9 @@ export async function createSqliteDriver(options: DriverOptions): Promise<Databa
   const ownStatements = createRawStatements(writer, options.bigints);
   const readStatements = reader === undefined ? ownStatements : createRawStatements(reader, options.bigints);
 
-  function read(sql: string, parameters: readonly unknown[], inTransaction: boolean): RawRows | Promise<RawRows> {
+  function read(sql: string, parameters: readonly unknown[], transaction: object | undefined): RawRows | Promise<RawRows> {
     ambientSignal()?.throwIfAborted();
-    if (inTransaction) return readAll(ownStatements, sql, parameters);
+    if (transaction !== undefined) return readAll(ownStatements, sql, parameters);
     if (reader === undefined && writer.inTransaction) return readLater(sql, parameters);
     return readAll(readStatements, sql, parameters);
   }
@@ -52,7 +73,10 @@ export async function createSqliteDriver(options: DriverOptions): Promise<Databa
     label: options.database === MEMORY ? 'in memory' : options.database,
     mikroOptions: { driver: BoundSqliteDriver, dbName: options.database, driverOptions: waiting, ensureDatabase: false },
     compileDialect: dialect,
+    traits: TRAITS,
     read,
+    isUnavailable: () => false,
+    explainViolation,
     toStored,
     toValue: (spec) => (spec.type === 'integer' && !options.bigints ? undefined : toValue(spec)),
     changeSchema: (work) => changeSchema(waiting, writer, work),
@@ -73,7 +97,7 @@ function isInsideMikroTransaction(kysely: object): boolean {
   return em?.isInTransaction() === true && em.getConnection().getClient() === kysely;
 }
 
-function openSqlite(Sqlite: OpenSqlite, { database, busyTimeoutMs }: DriverOptions, readOnly: boolean): SqliteDatabase {
+function openSqlite(Sqlite: OpenSqlite, { database, busyTimeoutMs }: SqliteOptions, readOnly: boolean): SqliteDatabase {
   try {
     if (database !== MEMORY) mkdirSync(dirname(database), { recursive: true });
     const sqlite = new Sqlite(database, { timeout: busyTimeoutMs });
@@ -119,6 +143,7 @@ async function changeSchema<Result>(kysely: Kysely<unknown>, writer: SqliteDatab
 function createSchemaConnection(writer: SqliteDatabase): SchemaConnection {
   let depth = 0;
   const connection: SchemaConnection = {
+    commits: () => false,
     execute(sql, parameters = []) {
       if (parameters.length === 0) writer.exec(sql);
       else writer.prepare(sql).run(parameters);
@@ -143,35 +168,19 @@ function createSchemaConnection(writer: SqliteDatabase): SchemaConnection {
   return connection;
 }
 
+/** The columns stand in the message: `UNIQUE constraint failed: users.email, users.name`; of a check only its text. */
+function explainViolation({ message }: Error): ViolatedConstraint {
+  const listed = /constraint failed: (.+)$/m.exec(message)?.[1] ?? '';
+  const columns = listed.split(',').flatMap((item) => {
+    const [table, column] = item.trim().split('.');
+    return table === undefined || column === undefined ? [] : [{ table, column }];
+  });
+  return { columns };
+}
+
 function assertForeignKeys(writer: SqliteDatabase): void {
   const broken = writer.pragma('foreign_key_check') as { readonly table: string; readonly parent: string }[]; // the columns of this pragma
   const first = broken[0];
   if (first !== undefined)
     throw new Error(`FOREIGN KEY constraint failed: ${broken.length} row(s) of "${first.table}" would refer to rows of "${first.parent}" that do not exist`);
-}
-
-function toStored(spec: FieldSpec): ((value: never) => unknown) | undefined {
-  if (spec.type === 'boolean') return (value: boolean) => (value ? 1 : 0);
-  if (spec.type === 'datetime') return (value: Date) => value.getTime();
-  if (spec.type === 'json') return (value: unknown) => JSON.stringify(value);
-  return undefined;
-}
-
-function toValue(spec: FieldSpec): ((stored: never) => unknown) | undefined {
-  switch (spec.type) {
-    case 'boolean':
-      return (stored: number | bigint) => Number(stored) !== 0;
-    case 'datetime':
-      return (stored: number | bigint | string) => new Date(typeof stored === 'string' ? stored : Number(stored));
-    case 'json':
-      return (stored: string) => JSON.parse(stored) as unknown;
-    case 'integer':
-      return (stored: number | bigint) => Number(stored);
-    case 'bigint':
-      return (stored: number | bigint) => BigInt(stored);
-    case 'decimal':
-      return (stored: number | bigint | string) => Number(stored).toFixed(spec.scale ?? 2);
-    default:
-      return undefined;
-  }
 }

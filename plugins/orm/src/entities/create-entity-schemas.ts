@@ -4,6 +4,7 @@
  */
 import { BigIntType, DateTimeType, EntitySchema, type EntitySchemaMetadata } from '@mikro-orm/core';
 import { ModelInvalidError } from '../errors.ts';
+import type { DialectTraits } from '../drivers/driver.ts';
 import type { FieldSpec } from '../model/field.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import { FixedDecimalType } from './entity-types.ts';
@@ -23,10 +24,14 @@ export interface EntitySchemas {
 }
 
 /** Creates the entities; `assign` is what `entity.assign(data)` does. */
-export function createEntitySchemas(layouts: ReadonlyMap<string, ModelLayout>, assign: (entity: object, data: object) => void): EntitySchemas {
+export function createEntitySchemas(
+  layouts: ReadonlyMap<string, ModelLayout>,
+  traits: DialectTraits,
+  assign: (entity: object, data: object) => void,
+): EntitySchemas {
   const classes = new Map<string, EntityClass>();
   for (const { name } of layouts.values()) classes.set(name, createClass(name, assign));
-  const schemas = [...layouts.values()].map((layout) => createSchema(layout, classes));
+  const schemas = [...layouts.values()].map((layout) => createSchema(layout, classes, traits));
   return {
     classes,
     schemas,
@@ -46,11 +51,11 @@ function createClass(name: string, assign: (entity: object, data: object) => voi
   return Object.defineProperty(entityClass, 'name', { value: name });
 }
 
-function createSchema(layout: ModelLayout, classes: ReadonlyMap<string, EntityClass>): EntitySchema {
+function createSchema(layout: ModelLayout, classes: ReadonlyMap<string, EntityClass>, traits: DialectTraits): EntitySchema {
   const { indexes = [], uniques = [] } = layout.model.options;
   const properties: Record<string, object> = {};
   for (const column of layout.columns.values()) {
-    if (column.relation === undefined) properties[column.name] = toProperty(layout, column);
+    if (column.relation === undefined) properties[column.name] = toProperty(layout, column, traits);
   }
   for (const relation of layout.relations.values()) properties[relation.name] = toRelation(relation, classes);
   const metadata = {
@@ -74,11 +79,11 @@ function toPropertyNames(layout: ModelLayout, names: readonly string[]): string[
   });
 }
 
-function toProperty(layout: ModelLayout, { name, column, spec }: ColumnLayout): object {
+function toProperty(layout: ModelLayout, { name, column, spec }: ColumnLayout, traits: DialectTraits): object {
   const primary = name === layout.key.name;
   return {
     fieldName: column,
-    ...toColumnType(layout, name, spec),
+    ...toColumnType(layout, name, spec, traits),
     ...(primary ? { primary: true, ...(layout.keySource === 'database' ? { autoincrement: true } : {}) } : {}),
     ...(spec.nullable === true ? { nullable: true } : {}),
     ...(spec.unique === true ? { unique: true } : {}),
@@ -87,16 +92,28 @@ function toProperty(layout: ModelLayout, { name, column, spec }: ColumnLayout): 
   };
 }
 
-function toColumnType(layout: ModelLayout, name: string, spec: FieldSpec): object {
+function toColumnType(layout: ModelLayout, name: string, spec: FieldSpec, traits: DialectTraits): object {
   switch (spec.type) {
     case 'string':
       return { type: 'string', length: spec.maxLength ?? 255 };
+    case 'text':
+      if ((spec.unique === true || spec.index === true) && !traits.indexesTexts)
+        throw new ModelInvalidError(
+          layout.name,
+          `the field "${name}" is a text of any length, which this database cannot index; use field.string({ maxLength: … })`,
+        );
+      return { type: 'text' };
+    case 'integer':
+      return { type: traits.smallIntegers ? new BigIntType('number') : 'integer' };
     case 'bigint':
       return { type: new BigIntType('bigint') };
     case 'decimal': {
       const { precision = 12, scale = 2 } = spec;
-      if (precision > 15)
-        throw new ModelInvalidError(layout.name, `the field "${name}" has ${precision} digits, and SQLite holds at most 15; use an integer or a text`);
+      if (precision > traits.decimalDigits)
+        throw new ModelInvalidError(
+          layout.name,
+          `the field "${name}" has ${precision} digits, and this database holds at most ${traits.decimalDigits}; use an integer or a text`,
+        );
       return { type: new FixedDecimalType(precision, scale) };
     }
     case 'datetime':

@@ -30,8 +30,10 @@ export class FixedDecimalType extends Type<string | null, number | string | null
   }
 }
 
-/** SQLite holds at most 15 digits, which a number of JavaScript holds too. */
+/** A number comes from SQLite, which holds at most 15 digits, as JavaScript does; a text keeps all of its digits. */
 function toFixed(value: number | string, scale: number): string {
-  const number = Number(value);
-  return Number.isNaN(number) ? String(value) : number.toFixed(scale);
+  if (typeof value === 'number') return value.toFixed(scale);
+  const [, whole, fraction = ''] = /^(-?\d+)(?:\.(\d*))?$/.exec(value) ?? [];
+  if (whole === undefined || fraction.length > scale) return value; // the rules of the model say what is wrong
+  return scale === 0 ? whole : `${whole}.${fraction.padEnd(scale, '0')}`;
 }

@@ -5,9 +5,12 @@
 import { ChangeSetType, type EventSubscriber, type FlushEventArgs, helper } from '@mikro-orm/core';
 import type { Clock } from '@oxidite/plugin-sdk';
 import type * as z from 'zod';
+import type { DialectTraits } from '../drivers/driver.ts';
 import { EntityInvalidError, type FieldIssue } from '../errors.ts';
 import { toValueSchema } from '../model/field-schemas.ts';
 import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
+
+const NUL = 'must not hold the character U+0000, which the database cannot keep';
 
 /** The rule of one field. */
 interface FieldRule {
@@ -40,10 +43,17 @@ export interface FlushNotes {
 /** The notes of the last flush of each entity manager. */
 export type FlushJournal = WeakMap<object, FlushNotes>;
 
+/** What the rules need of a database. */
+export interface FlushRuleParts {
+  readonly clock: Clock;
+  readonly journal: FlushJournal;
+  readonly traits: DialectTraits;
+}
+
 /** Creates the subscriber that stamps and checks entities, and writes the journal. */
-export function createFlushRules(layouts: ReadonlyMap<string, ModelLayout>, clock: Clock, journal: FlushJournal): EventSubscriber {
+export function createFlushRules(layouts: ReadonlyMap<string, ModelLayout>, { clock, journal, traits }: FlushRuleParts): EventSubscriber {
   const rules = new Map<string, ModelRules>();
-  for (const layout of layouts.values()) rules.set(layout.name, createRules(layout));
+  for (const layout of layouts.values()) rules.set(layout.name, createRules(layout, traits));
   return {
     onFlush({ em, uow }: FlushEventArgs) {
       let now: Date | undefined;
@@ -84,16 +94,22 @@ function collectReferences(layout: ModelLayout, entity: Readonly<Record<string, 
   }
 }
 
-function createRules(layout: ModelLayout): ModelRules {
+function createRules(layout: ModelLayout, { holdsNul }: DialectTraits): ModelRules {
   const fields: FieldRule[] = [];
   for (const column of layout.columns.values()) {
     if (column.relation !== undefined || (column.name === layout.key.name && layout.keySource === 'database')) continue;
-    fields.push({ name: column.name, schema: toValueSchema(column.spec), nullable: column.spec.nullable === true });
+    const isText = column.spec.type === 'string' || column.spec.type === 'text';
+    const schema = toValueSchema(column.spec);
+    fields.push({ name: column.name, schema: isText && !holdsNul ? schema.refine(hasNoNul, NUL) : schema, nullable: column.spec.nullable === true });
   }
   const required = [...layout.relations.values()]
     .filter((relation) => relation.kind === 'belongsTo' && relation.part.spec.nullable !== true)
     .map(({ name }) => name);
   return { layout, fields, required };
+}
+
+function hasNoNul(value: unknown): boolean {
+  return typeof value !== 'string' || !value.includes('\0');
 }
 
 /** Sets the timestamps that nobody set, and returns their names. */

@@ -9,7 +9,7 @@ import type { ModelLayout } from '../model/model-layout.ts';
 import { Query } from '../query/query.ts';
 import type { QuerySource } from '../query/query-source.ts';
 import { EMPTY_STATE } from '../query/query-state.ts';
-import { toStoredValue } from '../query/stored-value.ts';
+import { NO_VALUE, toStoredValue } from '../query/stored-value.ts';
 import { SOFT_DELETES } from './create-entity-schemas.ts';
 
 /** Where entities are loaded into. */
@@ -40,22 +40,30 @@ export async function loadByWhere(target: LoadTarget, layout: ModelLayout, where
   return keys.length === 0 ? [] : loadByKeys(target, layout, keys, options);
 }
 
-/** Loads the entities of these keys, in their order; keys that do not exist are left out. */
+/**
+ * Loads the entities of these keys, in their order; keys that do not exist are left out.
+ * @throws {QueryInvalidError} when a key is of another type.
+ */
 export async function loadByKeys(
   { database, em }: LoadTarget,
   layout: ModelLayout,
   keys: readonly unknown[],
   { with: relations = [], withTrashed = false }: LoadOptions,
 ): Promise<object[]> {
-  for (const key of keys) toStoredValue(layout, layout.key, key, database.driver); // a key of another type is an error
+  const possible = keys.filter(
+    (key) => toStoredValue(layout, layout.key, key, database.driver) !== NO_VALUE && (typeof key !== 'number' || Number.isSafeInteger(key)),
+  );
+  if (possible.length === 0) return [];
   const entityClass = database.classOf(layout);
   const options = { populate: [...relations] as never[], ...(layout.softDeletes ? { filters: { [SOFT_DELETES]: false } } : {}) };
   const { name } = layout.key;
   const found: readonly (object | null)[] =
-    keys.length === 1 ? [await em.findOne(entityClass, { [name]: keys[0] }, options)] : await em.find(entityClass, { [name]: { $in: keys } }, options);
+    possible.length === 1
+      ? [await em.findOne(entityClass, { [name]: possible[0] }, options)]
+      : await em.find(entityClass, { [name]: { $in: possible } }, options);
   const byKey = new Map<unknown, object>();
   for (const entity of found) if (entity !== null) byKey.set((entity as Readonly<Record<string, unknown>>)[name], entity);
-  return keys
+  return possible
     .flatMap((key) => byKey.get(key) ?? [])
     .filter((entity) => withTrashed || !layout.softDeletes || (entity as { readonly deletedAt?: Date | null }).deletedAt === null);
 }

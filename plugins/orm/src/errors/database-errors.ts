@@ -50,12 +50,27 @@ export class AutoMigrateError extends OxiditeError {
   }
 }
 
-/** The database stayed locked by another connection for too long. */
+/** The database stayed locked by another connection for too long, or two transactions waited for each other. */
 export class DatabaseBusyError extends OxiditeError {
   readonly code = 'OXI_ORM_DATABASE_BUSY';
   readonly status = 503;
 
   constructor(cause: unknown) {
-    super('The database is locked by another process. Try again, or keep transactions shorter.', cause);
+    super('The database is locked by another connection. Try again, or keep transactions shorter.', cause);
+  }
+}
+
+/** The server of the database cannot be reached, or all connections are in use. */
+export class DatabaseUnavailableError extends OxiditeError {
+  readonly code = 'OXI_ORM_DATABASE_UNAVAILABLE';
+  readonly status = 503;
+  readonly database: string;
+
+  constructor(database: string, cause: unknown) {
+    super(
+      `The database ${database} is not available: ${toMessage(cause)}. Nothing was written. Try again; if it stays so, check the server and the size of the pool.`,
+      cause,
+    );
+    this.database = database;
   }
 }

@@ -19,24 +19,27 @@ export interface MigrationFailure {
   readonly direction: 'down' | 'up';
   /** The statement that failed, if it was one. */
   readonly statement: string | undefined;
+  /** What was done of it and stays: some databases cannot undo changes of tables. */
+  readonly kept: readonly string[];
   /** The migrations of the same run that succeeded before. */
   readonly done: readonly string[];
   readonly cause: unknown;
 }
 
-/** A migration failed. Nothing of it remains; those before it in the same run stay. */
+/** A migration failed. Nothing of it remains but what is named in it; those before it in the same run stay. */
 export class MigrationFailedError extends OxiditeError {
   readonly code = 'OXI_ORM_MIGRATION_FAILED';
   readonly failure: MigrationFailure;
 
   constructor(failure: MigrationFailure) {
-    const { name, file, direction, statement, done, cause } = failure;
+    const { name, file, direction, statement, kept, done, cause } = failure;
     const place = statement === undefined ? '' : `\n  statement: ${statement}`;
     const before = done.length === 0 ? '' : ` Before it, ${done.join(', ')} succeeded and stay${done.length === 1 ? 's' : ''}.`;
-    super(
-      `Migration ${name} failed (${direction}): ${toMessage(cause)}\n  file: ${file}${place}\nNothing of it remains in the database.${before} Correct the file and run it again.`,
-      cause,
-    );
+    const rest =
+      kept.length === 0
+        ? 'Nothing of it remains in the database.'
+        : `This database cannot undo changes of tables, so these of its statements stay, though the migration does not count as ${direction === 'up' ? 'applied' : 'rolled back'}:${kept.map((sql) => `\n  ${sql}`).join('')}\nUndo them by hand, or leave them out for this run.`;
+    super(`Migration ${name} failed (${direction}): ${toMessage(cause)}\n  file: ${file}${place}\n${rest}${before} Correct the file and run it again.`, cause);
     this.failure = failure;
   }
 

@@ -68,6 +68,7 @@ async function compare(database: Database, folder: string): Promise<{ up: readon
         file: folder,
         direction: afterUp.length > 0 ? 'up' : 'down',
         statement: rest.sql,
+        kept: [],
         done: [],
         cause: new Error('it would not reach this state'),
       });
@@ -111,7 +112,7 @@ function describeChange(up: readonly SchemaStatement[]): string {
   const rebuilt = find(/__new" rename to "(\w+)"/);
   const created = find(/^create table "(\w+?)"/);
   for (const table of rebuilt) created.delete(`${table}__new`);
-  const changed = new Set([...rebuilt, ...find(/^alter table "(\w+)" (?:add|drop)/), ...find(/^create (?:unique )?index .* on "?(\w+)/)]);
+  const changed = new Set([...rebuilt, ...find(/^alter table "(\w+)" (?:add|alter|drop|modify)/), ...find(/^create (?:unique )?index .* on "?(\w+)/)]);
   const dropped = find(/^drop table "(\w+)"/);
   for (const table of created) changed.delete(table);
   for (const table of rebuilt) dropped.delete(table);

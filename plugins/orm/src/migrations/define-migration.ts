@@ -3,7 +3,7 @@
 /** Marks a {@link Migration}; shared by all copies of the package. */
 export const MIGRATION: unique symbol = Symbol.for('oxidite.migration');
 
-/** The database, as a migration changes it. Everything happens in one transaction. */
+/** The database, as a migration changes it. Everything happens in one transaction, which MySQL and MariaDB end with each change of tables. */
 export interface MigrationSchema {
   /** Runs one statement; values go into `parameters`, one for each `?`. */
   sql(statement: string, parameters?: readonly unknown[]): Promise<void>;

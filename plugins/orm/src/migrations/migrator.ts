@@ -1,7 +1,7 @@
 /**
  * Applies and undoes migrations. A run holds the database's write lock from its first look at the history to its end, so two
  * processes that start at once do not disturb each other: the second finds nothing left to do. Each migration happens as a
- * whole or not at all; those before one that fails stay applied.
+ * whole or not at all, where the database can undo changes of tables; those before one that fails stay applied.
  */
 import { resolve } from 'node:path';
 import type { Database } from '../database.ts';
@@ -43,7 +43,7 @@ export interface Migrator {
   /**
    * Applies what is pending and returns its names.
    * @throws {MigrationEditedError} when an applied migration was edited.
-   * @throws {MigrationFailedError} when one fails; it leaves nothing, and those before it stay.
+   * @throws {MigrationFailedError} when one fails; it leaves nothing but what the error names, and those before it stay.
    */
   migrate(options?: MigrateOptions): Promise<string[]>;
   /**
@@ -63,7 +63,7 @@ export function createMigrator(database: Database, root: string, directory: stri
   /** Runs `work` with the write lock; what it did before it returned a failure stays. */
   async function locked(work: (connection: SchemaConnection) => Promise<{ readonly names: string[]; readonly failure?: unknown }>): Promise<string[]> {
     const { names, failure } = await driver.changeSchema(async (connection) => {
-      await ensureHistory(connection);
+      await ensureHistory(connection, driver.traits);
       return work(connection);
     });
     if (failure !== undefined) throw failure;
@@ -152,7 +152,7 @@ export function createMigrator(database: Database, root: string, directory: stri
 
 async function readHistory({ driver }: Database): Promise<HistoryEntry[]> {
   return driver.changeSchema(async (connection) => {
-    await ensureHistory(connection);
+    await ensureHistory(connection, driver.traits);
     return listHistory(connection);
   });
 }
@@ -160,5 +160,5 @@ async function readHistory({ driver }: Database): Promise<HistoryEntry[]> {
 function toFailure(file: MigrationFile, direction: 'down' | 'up', error: unknown, done: readonly string[]): unknown {
   return error instanceof MigrationFailedError
     ? error.after(done)
-    : new MigrationFailedError({ name: file.name, file: file.file, direction, statement: undefined, done, cause: error });
+    : new MigrationFailedError({ name: file.name, file: file.file, direction, statement: undefined, kept: [], done, cause: error });
 }

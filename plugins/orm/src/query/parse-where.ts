@@ -7,7 +7,7 @@ import type { DatabaseDriver } from '../drivers/driver.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import type { CompareOperator, Condition, ShapeWriter } from './condition.ts';
-import { toStoredValue } from './stored-value.ts';
+import { NO_VALUE, toStoredValue } from './stored-value.ts';
 
 const COMPARES: Readonly<Record<string, CompareOperator>> = { eq: '=', ne: '!=', gt: '>', gte: '>=', lt: '<', lte: '<=' };
 const OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'notIn', 'isNull', 'like', 'contains', 'startsWith', 'endsWith'];
@@ -83,9 +83,9 @@ function parseOperator(layout: ModelLayout, column: ColumnLayout, operator: stri
     case 'in':
     case 'notIn': {
       if (!Array.isArray(value)) throw new QueryInvalidError(layout.name, `"${operator}" of "${column.name}" takes a list`);
-      writer.shape += `${operator}${value.length};`;
-      const slots = value.map((item) => writer.slot(toStoredValue(layout, column, item, driver)));
-      return { kind: 'in', column, slots, negated: operator === 'notIn' };
+      const stored = value.map((item) => toStoredValue(layout, column, item, driver)).filter((item) => item !== NO_VALUE && !isFraction(column, item));
+      writer.shape += `${operator}${stored.length};`;
+      return { kind: 'in', column, slots: stored.map((item) => writer.slot(item)), negated: operator === 'notIn' };
     }
     case 'like':
     case 'contains':
@@ -101,8 +101,39 @@ function parseOperator(layout: ModelLayout, column: ColumnLayout, operator: stri
 }
 
 function compare(layout: ModelLayout, column: ColumnLayout, operator: CompareOperator, value: unknown, writer: ShapeWriter, driver: DatabaseDriver): Condition {
-  writer.shape += `${operator};`;
-  return { kind: 'compare', column, operator, slot: writer.slot(toStoredValue(layout, column, value, driver)) };
+  const stored = toStoredValue(layout, column, value, driver);
+  if (isFraction(column, stored)) return compareFraction(column, operator, stored, writer);
+  if (stored !== NO_VALUE) {
+    writer.shape += `${operator};`;
+    return { kind: 'compare', column, operator, slot: writer.slot(stored) };
+  }
+  if (operator !== '=' && operator !== '!=')
+    throw new QueryInvalidError(layout.name, `"${column.name}" is compared with ${JSON.stringify(value)}, which is no ${column.spec.type}`);
+  return nothingOrAll(column, operator === '!=', writer);
+}
+
+/** No whole number equals a fraction; one is greater when it is greater than what is left without the fraction. */
+function compareFraction(column: ColumnLayout, operator: CompareOperator, value: number, writer: ShapeWriter): Condition {
+  if (operator === '=' || operator === '!=') return nothingOrAll(column, operator === '!=', writer);
+  const whole = operator.startsWith('>') ? '>' : '<=';
+  writer.shape += `${whole};`;
+  return {
+    kind: 'compare',
+    column,
+    operator: whole,
+    slot: writer.slot(Math.min(Math.max(Math.floor(value), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)),
+  };
+}
+
+/** Tells whether a value is a number that a column of whole numbers cannot hold. */
+function isFraction({ spec }: ColumnLayout, value: unknown): value is number {
+  return spec.type === 'integer' && typeof value === 'number' && !Number.isSafeInteger(value);
+}
+
+function nothingOrAll(column: ColumnLayout, all: boolean, writer: ShapeWriter): Condition {
+  if (all) return isNull(column, true, writer);
+  writer.shape += '!;';
+  return { kind: 'any', items: [] };
 }
 
 function isNull(column: ColumnLayout, negated: boolean, writer: ShapeWriter): Condition {
@@ -120,10 +151,7 @@ function like(
   if (typeof value !== 'string') throw new QueryInvalidError(layout.name, `"${operator}" of "${column.name}" takes a text`);
   if (!['date', 'decimal', 'enum', 'string', 'text', 'uuid'].includes(column.spec.type))
     throw new QueryInvalidError(layout.name, `"${operator}" needs a text, and "${column.name}" is not one`);
-  if (value.includes('\0')) {
-    writer.shape += '!;'; // a pattern ends at this sign for SQLite, so that the rest would match anything
-    return { kind: 'any', items: [] };
-  }
+  if (value.includes('\0')) return nothingOrAll(column, false, writer); // a pattern ends at this sign for SQLite, so that the rest would match anything
   const literal = value.replace(/[\\%_]/g, '\\$&');
   const pattern = { like: value, contains: `%${literal}%`, startsWith: `${literal}%`, endsWith: `%${literal}` }[operator];
   writer.shape += '~;';

@@ -3,7 +3,8 @@
  * The same builder serves compiled plans, whose values are slots, and `toKysely()`, whose values are real.
  */
 import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql, type SqlBool } from 'kysely';
-import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import type { DialectTraits } from '../drivers/driver.ts';
+import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import type { Condition } from './condition.ts';
 
 /** A database whose tables are not known to the type system. */
@@ -14,15 +15,23 @@ export type AnySelect = SelectQueryBuilder<AnyDatabase, string, Record<string, u
 /** Gives the value, or what stands for it, of a slot. */
 export type SlotValue = (slot: number) => unknown;
 
+/** What a statement is built with. */
+export interface BuilderOptions {
+  readonly traits: DialectTraits;
+  readonly valueOf: SlotValue;
+}
+
 /** Builds one statement: keeps its aliases and its joins. */
 export class StatementBuilder {
   select: AnySelect;
   readonly root: string;
+  readonly #traits: DialectTraits;
   readonly #valueOf: SlotValue;
   readonly #joins = new Map<string, string>();
   readonly #aliases: { next: number };
 
-  constructor(kysely: Kysely<AnyDatabase>, layout: ModelLayout, valueOf: SlotValue) {
+  constructor(kysely: Kysely<AnyDatabase>, layout: ModelLayout, { traits, valueOf }: BuilderOptions) {
+    this.#traits = traits;
     this.#valueOf = valueOf;
     this.#aliases = { next: 1 };
     this.root = 't0';
@@ -46,6 +55,13 @@ export class StatementBuilder {
     return joined;
   }
 
+  /** Sorts by a column; `null` is less than any value. */
+  sort(alias: string, column: string, direction: 'asc' | 'desc'): void {
+    const ref = this.ref(alias, column);
+    if (!this.#traits.nullsLast) this.select = this.select.orderBy(ref, direction);
+    else this.select = this.select.orderBy(ref, (order) => (direction === 'asc' ? order.asc().nullsFirst() : order.desc().nullsLast()));
+  }
+
   /** Turns a condition into SQL. */
   condition(condition: Condition, alias: string): RawBuilder<SqlBool> {
     switch (condition.kind) {
@@ -64,7 +80,7 @@ export class StatementBuilder {
       case 'compare':
         return sql<SqlBool>`${this.ref(alias, condition.column.column)} ${sql.raw(condition.operator)} ${this.#valueOf(condition.slot)}`;
       case 'like':
-        return sql<SqlBool>`${this.ref(alias, condition.column.column)} like ${this.#valueOf(condition.slot)} escape '\\'`;
+        return this.#traits.like(this.#text(alias, condition.column), sql`${this.#valueOf(condition.slot)}`);
       case 'in':
         return this.in(alias, condition.column.column, condition.slots, condition.negated);
       case 'related':
@@ -92,6 +108,12 @@ export class StatementBuilder {
     const on = sql<SqlBool>`${this.ref(pairs, relation.pivot.targetColumn)} = ${this.ref(this.root, relation.target.key.column)}`;
     this.select = this.select.innerJoin(`${relation.pivot.table} as ${pairs}`, (join) => join.on(on));
     return pairs;
+  }
+
+  /** A column as a text, to be compared with a pattern. */
+  #text(alias: string, { column, spec }: ColumnLayout): RawBuilder<unknown> {
+    const isText = ['enum', 'string', 'text'].includes(spec.type) || !this.#traits.strictTypes;
+    return isText ? this.ref(alias, column) : sql`cast(${this.ref(alias, column)} as text)`;
   }
 
   #combine(items: readonly RawBuilder<SqlBool>[], kind: 'all' | 'any'): RawBuilder<SqlBool> {

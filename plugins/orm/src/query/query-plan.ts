@@ -83,7 +83,7 @@ export class QueryPlanner {
   build(layout: ModelLayout, state: QueryState, kysely: Kysely<AnyDatabase>): AnySelect {
     const writer = new ShapeWriter();
     const parsed = this.#parse(layout, state, 'rows', writer);
-    const builder = new StatementBuilder(kysely, layout, (slot) => writer.values[slot]);
+    const builder = new StatementBuilder(kysely, layout, { traits: this.#driver.traits, valueOf: (slot) => writer.values[slot] });
     this.#filter(builder, layout, state, parsed);
     builder.select = builder.select.select(parsed.columns.map((column) => builder.ref(builder.root, column.column).as(column.name)));
     return this.#limit(builder, parsed, (slot) => writer.values[slot]);
@@ -116,7 +116,7 @@ export class QueryPlanner {
 
   #compile(layout: ModelLayout, state: QueryState, mode: QueryMode, parsed: ParsedQuery, shape: string): QueryPlan {
     const valueOf: SlotValue = (slot) => new Slot(slot);
-    const builder = new StatementBuilder(this.#kysely, layout, valueOf);
+    const builder = new StatementBuilder(this.#kysely, layout, { traits: this.#driver.traits, valueOf });
     const ownerColumn = this.#filter(builder, layout, state, parsed);
     const columns: RowColumn[] = [];
     const add = (path: readonly string[], alias: string, column: ColumnLayout): void => {
@@ -162,7 +162,7 @@ export class QueryPlanner {
     }
     for (const { path, column, direction } of parsed.sorts) {
       const alias = path.reduce((from, relation) => builder.join(from, relation), builder.root);
-      builder.select = builder.select.orderBy(builder.ref(alias, column), direction);
+      builder.sort(alias, column, direction);
     }
     return owner;
   }

@@ -1,18 +1,41 @@
 /** Checks a value against the type of a column and turns it into what the database stores. */
-import type { DatabaseDriver } from '../drivers/driver.ts';
+import type { DatabaseDriver, DialectTraits } from '../drivers/driver.ts';
 import { QueryInvalidError } from '../errors.ts';
+import type { FieldSpec } from '../model/field.ts';
 import type { ColumnLayout, ModelLayout } from '../model/model-layout.ts';
 
+/** Stands for a value of the right type that no row can have: a text that is no UUID, in a column of UUIDs. */
+export const NO_VALUE: unique symbol = Symbol('no value');
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const DECIMAL = /^-?\d+(?:\.\d+)?$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
 /**
- * Returns the stored form of a value.
+ * Returns the stored form of a value, or {@link NO_VALUE}. Databases differ in what they do with values that a column cannot
+ * hold, from finding nothing to breaking off; so none is asked.
  * @throws {QueryInvalidError} when the value has another type than the column; without this, a database may compare
  * values of different types and find what was never meant.
  */
 export function toStoredValue(layout: ModelLayout, column: ColumnLayout, value: unknown, driver: DatabaseDriver): unknown {
   const problem = findProblem(column, value);
   if (problem !== undefined) throw new QueryInvalidError(layout.name, `"${column.name}" is compared with ${describeValue(value)}, but ${problem}`);
+  if (typeof value === 'string' && !canBeHeld(column.spec, value, driver.traits)) return NO_VALUE;
   const convert = driver.toStored(column.spec) as ((value: unknown) => unknown) | undefined; // the type was just checked
   return convert === undefined ? value : convert(value);
+}
+
+function canBeHeld({ type }: FieldSpec, text: string, { holdsNul }: DialectTraits): boolean {
+  if (type === 'uuid') return UUID.test(text);
+  if (type === 'decimal') return DECIMAL.test(text);
+  if (type === 'date') return DAY.test(text) && isDay(text);
+  return holdsNul || !text.includes('\0');
+}
+
+/** There is no 30th of February, though `Date` takes it for a day of March. */
+function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
 function findProblem({ spec }: ColumnLayout, value: unknown): string | undefined {

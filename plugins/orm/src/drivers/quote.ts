@@ -1,0 +1,4 @@
+/** Writes a name as SQL takes it, whatever it holds. */
+export function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

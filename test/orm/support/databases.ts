@@ -1,0 +1,51 @@
+/** The databases that the ORM's tests run on. Each test gets a database of its own. */
+import { describe } from 'vitest';
+import { createMysqlDatabase } from './mysql-database.ts';
+import { createPostgresqlDatabase } from './postgresql-database.ts';
+
+/** Where one test's database is; `orm({ ...options, … })` opens it. */
+export type DatabaseOptions =
+  | { readonly driver: 'mariadb' | 'mysql' | 'postgresql'; readonly url: string }
+  | { readonly driver: 'sqlite'; readonly database: string };
+
+/** A database of one test. */
+export interface OpenedDatabase {
+  readonly options: DatabaseOptions;
+  drop(): Promise<void>;
+}
+
+/** A kind of database. */
+export interface TestDatabase {
+  readonly name: DatabaseOptions['driver'];
+  /** Why it cannot be used here. */
+  readonly problem: string | undefined;
+  /** Creates an empty database, or a copy of the one that `fill` has filled with tables. */
+  open(fill?: (options: DatabaseOptions) => Promise<void>): Promise<OpenedDatabase>;
+}
+
+const SQLITE: TestDatabase = {
+  name: 'sqlite',
+  problem: undefined,
+  async open(fill) {
+    if (fill !== undefined) throw new Error('A database in memory is filled by whoever opens it.');
+    return { options: { driver: 'sqlite', database: ':memory:' }, drop: async () => undefined };
+  },
+};
+
+/** Those on servers. */
+export const SERVER_DATABASES: readonly TestDatabase[] = [
+  createPostgresqlDatabase(),
+  await createMysqlDatabase('mysql', 'MYSQL_URL'),
+  await createMysqlDatabase('mariadb', 'MARIADB_URL'),
+];
+
+/** All of them. */
+export const DATABASES: readonly TestDatabase[] = [SQLITE, ...SERVER_DATABASES];
+
+/** Declares a suite once for each database; where a server is missing, it is skipped. */
+export function describeOnDatabases(suite: (database: TestDatabase) => void, databases = DATABASES): void {
+  for (const database of databases) {
+    const title = `on ${database.name}${database.problem === undefined ? '' : `: ${database.problem}`}`;
+    describe.skipIf(database.problem !== undefined)(title, () => suite(database));
+  }
+}

@@ -1,0 +1,51 @@
+/** Databases on the PostgreSQL server of the run. */
+import { Pool } from 'pg';
+import { serviceUrl } from '../../services/service-url.ts';
+import type { DatabaseOptions, TestDatabase } from './databases.ts';
+
+const templates = new Map<unknown, Promise<string>>();
+let count = 0;
+
+/** Creates the kind of database. */
+export function createPostgresqlDatabase(): TestDatabase {
+  return {
+    name: 'postgresql',
+    problem: undefined,
+    async open(fill) {
+      const template = fill === undefined ? 'template0' : await (templates.get(fill) ?? createTemplate(fill));
+      const name = await createDatabase(template);
+      return { options: { driver: 'postgresql', url: await urlOf(name) }, drop: () => run(`drop database "${name}" with (force)`) };
+    },
+  };
+}
+
+function createTemplate(fill: (options: DatabaseOptions) => Promise<void>): Promise<string> {
+  const template = (async () => {
+    const name = await createDatabase('template0');
+    await fill({ driver: 'postgresql', url: await urlOf(name) });
+    return name;
+  })();
+  templates.set(fill, template);
+  return template;
+}
+
+async function createDatabase(template: string): Promise<string> {
+  const name = `test_${process.pid}_${count++}`;
+  await run(`create database "${name}" template "${template}"`);
+  return name;
+}
+
+async function urlOf(name: string): Promise<string> {
+  const url = new URL(await serviceUrl('POSTGRES_URL'));
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function run(statement: string): Promise<void> {
+  const pool = new Pool({ connectionString: await serviceUrl('POSTGRES_URL'), max: 1 });
+  try {
+    await pool.query(statement);
+  } finally {
+    await pool.end();
+  }
+}
