@@ -158,7 +158,7 @@ describe('certificates that cannot be used are refused before anything listens',
     expect(existsSync(path)).toBe(false);
   });
 
-  it.skipIf(process.getuid?.() === 0)('an unreadable key', async () => {
+  it.skipIf(process.getuid?.() === 0)('an unreadable key (not as root, who may read everything)', async () => {
     const key = file('unreadable.pem', certificate.key);
     chmodSync(key, 0o000);
     const app = await createTestHttp(hello, { http: { tls: { cert: certificate.cert, key } } });

@@ -210,14 +210,17 @@ describe('the destination', () => {
     await expect(boot).rejects.toThrow(expect.objectContaining({ cause: expect.any(LogDestinationError) as unknown }));
   });
 
-  it.skipIf(!existsSync('/dev/full'))('that is full is said once in the log of the application, and neither requests nor the end wait for it', async () => {
-    const { logger, lines } = recordLog();
-    const app = await createTestHttp((routes) => routes.get('/', () => 'ok'), {
-      logger,
-      plugins: [middleware({ log: { destination: '/dev/full', bufferBytes: 0 } })],
-    });
-    for (let index = 0; index < 3; index++) expect((await app.request('GET', '/')).status).toBe(200);
-    await expect.poll(() => lines.filter(({ message }) => message === 'the request log cannot be written')).toHaveLength(1);
-    await app.stop();
-  });
+  it.skipIf(!existsSync('/dev/full'))(
+    'that is full (where there is /dev/full) is said once in the log of the application, and neither requests nor the end wait for it',
+    async () => {
+      const { logger, lines } = recordLog();
+      const app = await createTestHttp((routes) => routes.get('/', () => 'ok'), {
+        logger,
+        plugins: [middleware({ log: { destination: '/dev/full', bufferBytes: 0 } })],
+      });
+      for (let index = 0; index < 3; index++) expect((await app.request('GET', '/')).status).toBe(200);
+      await expect.poll(() => lines.filter(({ message }) => message === 'the request log cannot be written')).toHaveLength(1);
+      await app.stop();
+    },
+  );
 });
