@@ -74,16 +74,16 @@ function toDatabasePath(root: string, database: string): string {
 async function createDriver(options: OrmOptions, root: string, parts: DriverParts & Pick<RuntimeParts, 'clock'>): Promise<DatabaseDriver> {
   switch (options.driver) {
     case 'sqlite': {
-      const { createSqliteDriver } = await import('./drivers/sqlite.ts');
+      const { createSqliteDriver } = await import('./drivers/sqlite/sqlite.ts');
       return createSqliteDriver({ ...parts, database: toDatabasePath(root, options.database), busyTimeoutMs: options.busyTimeoutMs });
     }
     case 'postgresql': {
-      const { createPostgresqlDriver } = await import('./drivers/postgresql.ts');
+      const { createPostgresqlDriver } = await import('./drivers/postgresql/postgresql.ts');
       return createPostgresqlDriver({ ...parts, ...options });
     }
     case 'mysql':
     case 'mariadb': {
-      const { createMysqlDriver } = await import('./drivers/mysql.ts');
+      const { createMysqlDriver } = await import('./drivers/mysql/mysql.ts');
       return createMysqlDriver({ ...parts, ...options, name: options.driver });
     }
     default:

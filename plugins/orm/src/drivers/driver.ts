@@ -1,6 +1,6 @@
 /**
  * What the rest of the package needs of a database: how MikroORM reaches it, how plain rows are read, and how values are
- * stored. One file of this folder per database, imported only when it is chosen.
+ * stored. Beside this file there is a folder for each kind of database, imported only when it is chosen.
  */
 import type { Dictionary, IDatabaseDriver, Options, Transaction } from '@mikro-orm/core';
 import type { Logger } from '@oxidite/plugin-sdk';

@@ -1,0 +1,109 @@
+/**
+ * MySQL and MariaDB through `mysql2`: a pool of connections, prepared statements, and a schema that one process changes at a
+ * time. Which of the two a server is, it says itself; either driver reaches either server.
+ */
+import type { Transaction } from '@mikro-orm/core';
+import type { Clock } from '@oxidite/plugin-sdk';
+import { CompiledQuery, Kysely, sql } from 'kysely';
+import { DatabaseOpenError } from '../../errors.ts';
+import { databaseOf, toLabel } from '../database-url.ts';
+import type { DatabaseDriver, DialectTraits, DriverParts, RawRows } from '../driver.ts';
+import { changeMysqlSchema } from './change-schema.ts';
+import { BoundMysqlDriver, createMysqlDialect } from './connection.ts';
+import { compareMysqlSchemas } from './schema-diff.ts';
+import { readMysqlSchema } from './schema.ts';
+import { findMysqlServer, type MysqlAddress } from './server.ts';
+import { isConnectionLost, MysqlSession } from './session.ts';
+import { toStored, toValue } from './values.ts';
+import { explainViolation } from './violations.ts';
+import { loadMysql2, runStatement } from './mysql2.ts';
+import { quote } from '../quote.ts';
+import { ScratchDatabases } from '../scratch-databases.ts';
+
+const TRAITS: DialectTraits = {
+  counterColumn: 'bigint primary key auto_increment',
+  like: (text, pattern) => sql`lower(${text}) like lower(${pattern}) escape '\\\\'`,
+  onConflict: false,
+  nullsLast: false,
+  outlivesErrors: true,
+  strictTypes: false,
+  smallIntegers: true,
+  indexesTexts: false,
+  holdsNul: true,
+  decimalDigits: 65,
+};
+
+/** How long a database that is thrown away may take to open. */
+const SCRATCH_TIMEOUT_MS = 10_000;
+
+/** Options of this driver. */
+export interface MysqlOptions extends DriverParts, MysqlAddress {
+  readonly name: 'mariadb' | 'mysql';
+  readonly clock: Clock;
+  /** The greatest number of connections. */
+  readonly poolSize: number;
+}
+
+/**
+ * Opens a pool; a first connection is tried.
+ * @throws {DriverMissingError} when `mysql2` is not installed.
+ * @throws {DatabaseOpenError} when the server cannot be reached or refuses.
+ */
+export async function createMysqlDriver(options: MysqlOptions): Promise<DatabaseDriver> {
+  const mysql = await loadMysql2(options.name);
+  const label = toLabel(options.url);
+  const server = await findMysqlServer(mysql, options).catch((error: unknown) => {
+    throw new DatabaseOpenError(label, 'Check the "url" option, that the server runs, and that the user may connect.', error);
+  });
+  const pool = server.createPool(options);
+  const session = new MysqlSession({ mysql, pool, clock: options.clock, acquireTimeoutMs: options.acquireTimeoutMs });
+  const kysely = new Kysely<unknown>({ dialect: createMysqlDialect(session) });
+  const query = async (statement: string, values?: readonly unknown[]): Promise<readonly object[]> =>
+    (await session.runAlone({ sql: statement, ...(values === undefined ? {} : { values }) })) as object[]; // it is asked for rows
+
+  async function read(statement: string, parameters: readonly unknown[], transaction: Transaction | undefined): Promise<RawRows> {
+    if (transaction === undefined) return (await session.runAlone({ sql: statement, values: parameters, rowsAsArray: true })) as unknown[][]; // as asked for
+    const { rows } = await (transaction as unknown as Kysely<unknown>).executeQuery(CompiledQuery.raw(statement, [...parameters]));
+    return rows.map((row) => Object.values(row as object)); // columns have distinct names and keep their order
+  }
+
+  const creation = `character set utf8mb4 collate ${server.collation}`;
+  const scratches = new ScratchDatabases({
+    url: options.url,
+    run: (statement) => server.withConnection((connection) => runStatement(connection, { sql: statement })), // also when the pool is closed
+    connect: (url) => createMysqlDriver({ ...options, url, poolSize: 2, acquireTimeoutMs: SCRATCH_TIMEOUT_MS }),
+    creation,
+    removal: '',
+    toEmptying: (name) => `drop database ${quote(name)}; create database ${quote(name)} ${creation}`,
+  });
+  let isOpen = true;
+  return {
+    name: options.name,
+    label,
+    mikroOptions: {
+      driver: BoundMysqlDriver,
+      dbName: databaseOf(options.url),
+      driverOptions: kysely,
+      ensureDatabase: false,
+      charset: 'utf8mb4',
+      collate: server.collation,
+    },
+    traits: TRAITS,
+    compileDialect: createMysqlDialect(session),
+    read,
+    toStored,
+    toValue,
+    isUnavailable: isConnectionLost,
+    explainViolation: (error) => explainViolation(error, query),
+    changeSchema: (work) => server.withConnection((connection) => changeMysqlSchema(mysql, connection, work)),
+    readSchema: (ignored) => readMysqlSchema(query, ignored),
+    compareSchemas: compareMysqlSchemas,
+    createScratch: () => scratches.take(),
+    async close() {
+      if (!isOpen) return;
+      isOpen = false;
+      await scratches.close();
+      await new Promise<void>((resolve) => pool.end(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,192 @@
+/** PostgreSQL through `pg`: a pool of connections, statements prepared by name, and a schema that one process changes at a time. */
+import { readFileSync } from 'node:fs';
+import type { Transaction } from '@mikro-orm/core';
+import { CompiledQuery, Kysely, sql } from 'kysely';
+import { DatabaseOpenError } from '../../errors.ts';
+import { databaseOf, toLabel } from '../database-url.ts';
+import type { DatabaseDriver, DialectTraits, DriverParts, RawRows, SchemaConnection, ViolatedConstraint } from '../driver.ts';
+import { loadPg, type Pg, type PgClient, type PgPool, withClient } from './pg.ts';
+import { BoundPostgresqlDriver, createPostgresqlDialect } from './connection.ts';
+import { comparePostgresqlSchemas } from './schema-diff.ts';
+import { readPostgresqlSchema } from './schema.ts';
+import { isConnectionLost, PostgresqlSession } from './session.ts';
+import { createTypeParsers, toBindable, toStored, toValue } from './values.ts';
+import { ScratchDatabases } from '../scratch-databases.ts';
+
+const TRAITS: DialectTraits = {
+  counterColumn: 'bigserial primary key',
+  like: (text, pattern) => sql`${text} ilike ${pattern} escape '\\'`,
+  onConflict: true,
+  nullsLast: true,
+  outlivesErrors: false,
+  strictTypes: true,
+  smallIntegers: true,
+  indexesTexts: true,
+  holdsNul: false,
+  decimalDigits: 1_000,
+};
+
+/** The lock of whoever changes the schema: any number, the same for all processes. */
+const SCHEMA_LOCK = 7_294_003_351;
+
+/** How long a database that is thrown away may take to open. */
+const SCRATCH_TIMEOUT_MS = 10_000;
+
+/** Options of this driver. */
+export interface PostgresqlOptions extends DriverParts {
+  /** `postgresql://user:password@host:5432/database`. */
+  readonly url: string;
+  /** The greatest number of connections. */
+  readonly poolSize: number;
+  /** How long a statement waits for a free connection, in milliseconds. */
+  readonly acquireTimeoutMs: number;
+  /** How long one statement may take, in milliseconds; 0: any time. */
+  readonly statementTimeoutMs: number;
+  /** `true` verifies the server's certificate; `{ ca }` is a file with the authority that signed it. */
+  readonly tls: boolean | { readonly ca: string };
+}
+
+/**
+ * Opens a pool; the first connection is tried.
+ * @throws {DriverMissingError} when `pg` is not installed.
+ * @throws {DatabaseOpenError} when the server cannot be reached or refuses.
+ */
+export async function createPostgresqlDriver(options: PostgresqlOptions): Promise<DatabaseDriver> {
+  const pg = await loadPg();
+  const pool = createPool(pg, options);
+  const session = new PostgresqlSession(pool);
+  const kysely = new Kysely<unknown>({ dialect: createPostgresqlDialect(pool, session) });
+  const label = toLabel(options.url);
+  await tryConnection(pool, label);
+
+  async function read(sql: string, parameters: readonly unknown[], transaction: Transaction | undefined): Promise<RawRows> {
+    if (transaction === undefined) return (await session.runAlone({ text: sql, values: parameters, rowMode: 'array' })).rows as unknown[][]; // as asked for
+    const { rows } = await (transaction as unknown as Kysely<unknown>).executeQuery(CompiledQuery.raw(sql, [...parameters]));
+    return rows.map((row) => Object.values(row as object)); // columns have distinct names and keep their order
+  }
+
+  const scratches = new ScratchDatabases({
+    url: options.url,
+    run: (statement) => withClient(pool, (client) => client.query(statement)),
+    connect: (url) => createPostgresqlDriver({ ...options, url, poolSize: 2, acquireTimeoutMs: SCRATCH_TIMEOUT_MS }),
+    creation: 'template template0',
+    removal: 'with (force)',
+    toEmptying: () => 'drop schema public cascade; create schema public',
+  });
+  let isOpen = true;
+  return {
+    name: 'postgresql',
+    label,
+    mikroOptions: { driver: BoundPostgresqlDriver, dbName: databaseOf(options.url), driverOptions: kysely, ensureDatabase: false },
+    traits: TRAITS,
+    compileDialect: createPostgresqlDialect(pool, session),
+    read,
+    toStored,
+    toValue,
+    isUnavailable: isConnectionLost,
+    explainViolation,
+    changeSchema: (work) => changeSchema(pool, work),
+    readSchema: (ignored) => withClient(pool, (client) => readPostgresqlSchema(async (sql) => (await client.query(sql)).rows, ignored)),
+    compareSchemas: comparePostgresqlSchemas,
+    createScratch: () => scratches.take(),
+    async close() {
+      if (!isOpen) return;
+      isOpen = false;
+      await scratches.close();
+      await pool.end();
+    },
+  };
+}
+
+function createPool(pg: Pg, { url, poolSize, acquireTimeoutMs, statementTimeoutMs, tls, logger }: PostgresqlOptions): PgPool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: acquireTimeoutMs,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: statementTimeoutMs,
+    application_name: 'oxidite',
+    types: createTypeParsers(pg.types),
+    ...(tls === false ? {} : { ssl: tls === true ? { rejectUnauthorized: true } : { ca: readFileSync(tls.ca, 'utf8'), rejectUnauthorized: true } }),
+  });
+  // A connection that breaks while nobody uses it is replaced; without listeners it would end the process.
+  const onError = (error: Error): void => logger.warn({ error: error.message }, 'a connection to the database broke');
+  pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', onError));
+  return pool;
+}
+
+async function tryConnection(pool: PgPool, label: string): Promise<void> {
+  try {
+    await withClient(pool, (client) => client.query('select 1'));
+  } catch (error) {
+    await pool.end();
+    throw new DatabaseOpenError(label, 'Check the "url" option, that the server runs, and that the user may connect.', error);
+  }
+}
+
+/** The lock ends with the transaction, also when the process is killed. Changing a large table takes its time. */
+async function changeSchema<Result>(pool: PgPool, work: (connection: SchemaConnection) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let isBroken = false;
+  try {
+    await client.query('begin');
+    await client.query('set local statement_timeout = 0');
+    await client.query({ text: 'select pg_advisory_xact_lock($1)', values: [SCHEMA_LOCK] });
+    const result = await work(createSchemaConnection(client));
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => void (isBroken = true));
+    throw error;
+  } finally {
+    client.release(isBroken);
+  }
+}
+
+function createSchemaConnection(client: PgClient): SchemaConnection {
+  let depth = 0;
+  const run = (sql: string, parameters: readonly unknown[]): ReturnType<PgClient['query']> =>
+    client.query(parameters.length === 0 ? sql : { text: toNumbered(sql), values: parameters.map(toBindable) });
+  return {
+    commits: () => false,
+    async execute(sql, parameters = []) {
+      await run(sql, parameters);
+    },
+    query: async (sql, parameters = []) => (await run(sql, parameters)).rows as Record<string, unknown>[], // rows are objects unless asked for as arrays
+    async atomically(work) {
+      const savepoint = `oxidite_${depth++}`;
+      await client.query(`savepoint ${savepoint}`);
+      try {
+        const result = await work();
+        await client.query(`release savepoint ${savepoint}`);
+        return result;
+      } catch (error) {
+        await client.query(`rollback to savepoint ${savepoint}`);
+        throw error;
+      } finally {
+        depth--;
+      }
+    },
+  };
+}
+
+/** Turns `?` into `$1`, `$2`; not inside of texts and names. */
+export function toNumbered(sql: string): string {
+  let position = 0;
+  return sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\?/g, (part) => (part === '?' ? `$${++position}` : part));
+}
+
+/** Source: PostgreSQL, section 54.8, the fields of an error. */
+function explainViolation(error: Error): ViolatedConstraint {
+  const { table = '', column, detail = '', constraint = '' } = error as { table?: string; column?: string; detail?: string; constraint?: string };
+  const isReferenced = /is (?:still )?referenced from table/.test(detail);
+  const listed = column ?? /^Key \((.+?)\)=/.exec(detail)?.[1] ?? toCheckedColumn(table, constraint);
+  const columns = listed.split(', ').filter((name) => name !== '');
+  return { columns: columns.map((name) => ({ table, column: name.replaceAll('"', '') })), isReferenced };
+}
+
+/** The check of an enum is named after its column. */
+function toCheckedColumn(table: string, constraint: string): string {
+  return constraint.startsWith(`${table}_`) && constraint.endsWith('_check') ? constraint.slice(table.length + 1, -'_check'.length) : '';
+}

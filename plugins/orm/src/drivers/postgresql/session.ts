@@ -1,0 +1,81 @@
+/**
+ * Runs statements on PostgreSQL. Each text gets a name, under which a connection prepares it once. When the caller's signal
+ * aborts, the server is told to give the statement up, so that it holds neither locks nor the connection any longer.
+ */
+import { ambientSignal } from '@oxidite/plugin-sdk';
+import { runAbortable } from '../abortable-statement.ts';
+import { type PgClient, type PgPool, type PgQuery, type PgResult, withClient } from './pg.ts';
+
+/** Texts beyond this number are not prepared: an application has not so many by itself. */
+const MAX_NAMES = 1_000;
+/** Longer texts are lists of values, seldom the same twice. */
+const MAX_TEXT_LENGTH = 4_000;
+
+/** Names and runs the statements of one pool. */
+export class PostgresqlSession {
+  readonly #pool: PgPool;
+  readonly #names = new Map<string, string>();
+  #count = 0;
+
+  constructor(pool: PgPool) {
+    this.#pool = pool;
+  }
+
+  /** Runs a statement on a connection of the pool. */
+  async runAlone(query: PgQuery): Promise<PgResult> {
+    ambientSignal()?.throwIfAborted();
+    const client = await this.#pool.connect();
+    let isBroken = false;
+    try {
+      return await this.run(client, query);
+    } catch (error) {
+      isBroken = isConnectionLost(error);
+      throw error;
+    } finally {
+      client.release(isBroken);
+    }
+  }
+
+  /** Runs a statement on a connection. */
+  async run(client: PgClient, query: PgQuery): Promise<PgResult> {
+    const named = query.values === undefined ? query : { ...query, ...this.#nameOf(query.text) };
+    return runAbortable(
+      query.text,
+      () => client.query(named).catch((error: unknown) => this.#runAnew(client, query, error)),
+      (isOver) => this.#cancel(client.processID, isOver),
+    );
+  }
+
+  /** A statement is prepared again, under another name, when its columns have changed; in a transaction, which the error has ended, not at once. */
+  async #runAnew(client: PgClient, query: PgQuery, error: unknown): Promise<PgResult> {
+    if (!(error instanceof Error) || !error.message.includes('cached plan must not change result type')) throw error;
+    this.#names.delete(query.text);
+    return client.query(query).catch(() => {
+      throw error;
+    });
+  }
+
+  /** Needs a second connection; when there is none, the statement goes on until the server's own time-out. */
+  async #cancel(processId: number | null, isOver: () => boolean): Promise<void> {
+    await withClient(this.#pool, async (client) => {
+      if (processId !== null && !isOver()) await client.query({ text: 'select pg_cancel_backend($1)', values: [processId] });
+    });
+  }
+
+  #nameOf(text: string): { readonly name?: string } {
+    const known = this.#names.get(text);
+    if (known !== undefined) return { name: known };
+    if (text.length > MAX_TEXT_LENGTH || this.#count >= MAX_NAMES) return {};
+    const name = `oxidite_${this.#count++}`;
+    this.#names.set(text, name);
+    return { name };
+  }
+}
+
+/** Tells whether a connection is of no use any more. Source: PostgreSQL, Appendix A, classes 08 and 57P. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { readonly code?: unknown };
+  if (typeof code !== 'string') return /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
+  return /^(?:08|57P0[123]|53300$)/.test(code) || /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|ENETUNREACH)/.test(code);
+}

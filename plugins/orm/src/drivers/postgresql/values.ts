@@ -1,0 +1,71 @@
+/** How PostgreSQL gets and gives values. Moments, days and decimals arrive as texts, so that no digit is lost. */
+import type { FieldSpec } from '../../model/field.ts';
+import type { PgPoolOptions } from './pg.ts';
+
+/** Types that stay texts. Source: PostgreSQL, catalog/pg_type.dat. */
+const TEXT_TYPES = new Set([
+  1082, // date
+  1114, // timestamp
+  1184, // timestamptz
+  1186, // interval
+]);
+
+/** The type `bigint`. */
+const INT8 = 20;
+
+/** Creates the parsers of a pool: those of `pg`, but for types that it would change, and whole numbers, which are numbers where these hold them. */
+export function createTypeParsers(base: PgPoolOptions['types']): PgPoolOptions['types'] {
+  return {
+    getTypeParser(oid, format) {
+      if (format === 'binary') return base.getTypeParser(oid, format);
+      if (oid === INT8) return toWhole;
+      return TEXT_TYPES.has(oid) ? (text) => text : base.getTypeParser(oid, format);
+    },
+  };
+}
+
+function toWhole(text: string): bigint | number {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : BigInt(text);
+}
+
+/** Turns a value into one that can be bound. */
+export function toBindable(value: unknown): unknown {
+  switch (typeof value) {
+    case 'bigint':
+      return String(value);
+    case 'undefined':
+      return null;
+    case 'object':
+      if (value === null || value instanceof Uint8Array) return value;
+      if (value instanceof Date) return value.toISOString();
+      return JSON.stringify(value); // what is no JSON, has its type by now
+    default:
+      return value;
+  }
+}
+
+/** Tells how a value is stored; `undefined`: as it is. */
+export function toStored(spec: FieldSpec): ((value: never) => unknown) | undefined {
+  if (spec.type === 'bigint') return (value: bigint | number) => String(value);
+  if (spec.type === 'datetime') return (value: Date) => value.toISOString();
+  if (spec.type === 'json') return (value: unknown) => JSON.stringify(value);
+  return undefined;
+}
+
+/** Tells what a stored value means; `undefined`: itself. */
+export function toValue(spec: FieldSpec): ((stored: never) => unknown) | undefined {
+  switch (spec.type) {
+    case 'bigint':
+      return (stored: bigint | number) => BigInt(stored);
+    case 'datetime':
+      return (stored: string) => toDate(stored);
+    default:
+      return undefined;
+  }
+}
+
+/** Reads a moment as PostgreSQL writes it: `2026-11-22 09:00:00.5+00`. */
+export function toDate(text: string): Date {
+  return new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
+}
