@@ -1,5 +1,5 @@
 /** Databases on the PostgreSQL server of the run. */
-import { Pool } from 'pg';
+import { Client } from 'pg';
 import { serviceUrl } from '../../services/service-url.ts';
 import type { DatabaseOptions, TestDatabase } from './databases.ts';
 
@@ -42,10 +42,17 @@ async function urlOf(name: string): Promise<string> {
 }
 
 async function run(statement: string): Promise<void> {
-  const pool = new Pool({ connectionString: await serviceUrl('POSTGRES_URL'), max: 1 });
+  await askPostgresql(await serviceUrl('POSTGRES_URL'), statement);
+}
+
+/** Runs a statement on a connection of its own, and returns its rows. */
+export async function askPostgresql<Row extends object>(url: string, statement: string): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined); // the database may be dropped while the connection is still being closed
+  await client.connect();
   try {
-    await pool.query(statement);
+    return (await client.query<Row>(statement)).rows;
   } finally {
-    await pool.end();
+    await client.end();
   }
 }

@@ -2,12 +2,11 @@ import { belongsTo, DatabaseUnavailableError, defineModel, field, type Orm, orm 
 import { withAmbientSignal } from '@oxidite/plugin-sdk';
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
 import { sql } from 'kysely';
-import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { toNumbered } from '../../../../plugins/orm/src/drivers/postgresql/postgresql.ts';
 import type { OpenedDatabase } from '../../support/databases.ts';
-import { createPostgresqlDatabase } from '../../support/postgresql-database.ts';
+import { askPostgresql, createPostgresqlDatabase } from '../../support/postgresql-database.ts';
 
 const Owner = defineModel('owner', { name: field.string() });
 const Sample = defineModel(
@@ -47,14 +46,9 @@ async function boot(options: object = {}): Promise<Orm> {
   return kernel.use('orm');
 }
 
-async function ask<Row extends object>(statement: string): Promise<Row[]> {
+function ask<Row extends object>(statement: string): Promise<Row[]> {
   if (opened.options.driver !== 'postgresql') throw new Error('not PostgreSQL');
-  const pool = new Pool({ connectionString: opened.options.url, max: 1 });
-  try {
-    return (await pool.query<Row>(statement)).rows;
-  } finally {
-    await pool.end();
-  }
+  return askPostgresql<Row>(opened.options.url, statement);
 }
 
 /** Resolves when the server works on a statement that holds this text. */
