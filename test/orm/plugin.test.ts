@@ -41,6 +41,9 @@ describe('orm()', () => {
     ['no database', { driver: 'sqlite' }, /database/],
     ['an empty database', { driver: 'sqlite', database: '' }, /Expected a file/],
     ['models that are none', { driver: 'sqlite', database: ':memory:', models: [{}] }, /made by defineModel/],
+    ['an option of another driver', { driver: 'sqlite', database: ':memory:', url: 'postgresql://127.0.0.1/x' }, /url/],
+    ['a misspelt option', { driver: 'postgresql', url: 'postgresql://127.0.0.1/x', poolsize: 5 }, /poolsize/],
+    ['a certificate option that is none', { driver: 'mysql', url: 'mysql://127.0.0.1/x', tls: { ca: 'ca.pem', verify: false } }, /tls/],
     ['an unknown way to migrate', { driver: 'sqlite', database: ':memory:', autoMigrate: 'always' }, /autoMigrate/],
   ])('refuses %s', async (_, options, message) => {
     await expect(createTestKernel({ plugins: [orm(options as never)] })).rejects.toThrow(message);

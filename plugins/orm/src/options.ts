@@ -18,7 +18,7 @@ const common = {
   autoMigrate: z.enum(['off', 'migrations', 'models']).default('off'),
 };
 
-const sqlite = z.object({
+const sqlite = z.strictObject({
   driver: z.literal('sqlite'),
   /** The file of the database, relative to the application, or `:memory:`. */
   database: z.string().min(1, { error: 'Expected a file, relative to the application, or ":memory:"' }),
@@ -35,11 +35,11 @@ const server = {
   /** How long one statement may take, in milliseconds; 0: any time. */
   statementTimeoutMs: z.int().min(0).default(30_000),
   /** `true` verifies the server's certificate; `{ ca }` names a file with the authority that signed it. */
-  tls: z.union([z.boolean(), z.object({ ca: z.string().min(1) })]).default(false),
+  tls: z.union([z.boolean(), z.strictObject({ ca: z.string().min(1) })]).default(false),
   ...common,
 };
 
-const postgresql = z.object({
+const postgresql = z.strictObject({
   driver: z.literal('postgresql'),
   /** `postgresql://user:password@host:5432/database`. */
   url: z.url({ protocol: /^postgres(?:ql)?$/, error: 'Expected postgresql://user:password@host:5432/database' }),
@@ -47,7 +47,7 @@ const postgresql = z.object({
 });
 
 /** MySQL and MariaDB; each of the drivers reaches either server. */
-const mysql = z.object({
+const mysql = z.strictObject({
   driver: z.enum(['mysql', 'mariadb']),
   /** `mysql://user:password@host:3306/database`. */
   url: z.url({ protocol: /^(?:mysql|mariadb)$/, error: 'Expected mysql://user:password@host:3306/database' }),

@@ -53,7 +53,7 @@ export async function createMysqlDriver(options: MysqlOptions): Promise<Database
   const mysql = await loadMysql2(options.name);
   const label = toLabel(options.url);
   const server = await findMysqlServer(mysql, options).catch((error: unknown) => {
-    throw new DatabaseOpenError(label, 'Check the "url" option, that the server runs, and that the user may connect.', error);
+    throw new DatabaseOpenError(label, 'Check the options "url" and "tls", that the server runs, and that the user may connect.', error);
   });
   const pool = server.createPool(options);
   const session = new MysqlSession({ mysql, pool, clock: options.clock, acquireTimeoutMs: options.acquireTimeoutMs });

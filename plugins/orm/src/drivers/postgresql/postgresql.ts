@@ -53,11 +53,10 @@ export interface PostgresqlOptions extends DriverParts {
  */
 export async function createPostgresqlDriver(options: PostgresqlOptions): Promise<DatabaseDriver> {
   const pg = await loadPg();
-  const pool = createPool(pg, options);
+  const label = toLabel(options.url);
+  const pool = await openPool(pg, options, label);
   const session = new PostgresqlSession(pool);
   const kysely = new Kysely<unknown>({ dialect: createPostgresqlDialect(pool, session) });
-  const label = toLabel(options.url);
-  await tryConnection(pool, label);
 
   async function read(sql: string, parameters: readonly unknown[], transaction: Transaction | undefined): Promise<RawRows> {
     if (transaction === undefined) return (await session.runAlone({ text: sql, values: parameters, rowMode: 'array' })).rows as unknown[][]; // as asked for
@@ -116,12 +115,15 @@ function createPool(pg: Pg, { url, poolSize, acquireTimeoutMs, statementTimeoutM
   return pool;
 }
 
-async function tryConnection(pool: PgPool, label: string): Promise<void> {
+async function openPool(pg: Pg, options: PostgresqlOptions, label: string): Promise<PgPool> {
+  let pool: PgPool | undefined;
   try {
+    pool = createPool(pg, options);
     await withClient(pool, (client) => client.query('select 1'));
+    return pool;
   } catch (error) {
-    await pool.end();
-    throw new DatabaseOpenError(label, 'Check the "url" option, that the server runs, and that the user may connect.', error);
+    await pool?.end();
+    throw new DatabaseOpenError(label, 'Check the options "url" and "tls", that the server runs, and that the user may connect.', error);
   }
 }
 
