@@ -1,32 +1,12 @@
-import { belongsTo, DatabaseUnavailableError, defineModel, field, type Orm, orm as ormPlugin } from '@oxidite/orm';
+import { DatabaseUnavailableError, defineModel, field, type Orm, orm as ormPlugin } from '@oxidite/orm';
 import { withAmbientSignal } from '@oxidite/plugin-sdk';
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
 import { existsSync } from 'node:fs';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import * as z from 'zod';
 import { describeOnDatabases, type OpenedDatabase, SERVER_DATABASES } from '../../support/databases.ts';
 import { askMysql } from '../../support/mysql-database.ts';
-
-const Owner = defineModel('owner', { name: field.string() });
-const Sample = defineModel(
-  'sample',
-  {
-    name: field.string().unique(),
-    text: field.text().default(''),
-    count: field.integer().nullable(),
-    big: field.bigint().nullable(),
-    price: field.decimal({ precision: 30, scale: 4 }).nullable(),
-    day: field.date().nullable(),
-    at: field.datetime().nullable(),
-    flag: field.boolean().default(false),
-    mood: field.enum(['good', 'bad']).default('good'),
-    token: field.uuid().nullable(),
-    data: field.json(z.json()).nullable(),
-    owner: belongsTo(() => Owner).nullable(),
-  },
-  { timestamps: true },
-);
+import { Owner, Sample } from '../../support/sample.ts';
 
 describeOnDatabases(
   (database) => {
@@ -60,38 +40,6 @@ describeOnDatabases(
       ask(`select id from information_schema.processlist where info like '%${text}%' and id <> connection_id()`);
 
     describe('values on MySQL', () => {
-      it('come back as they were, on both roads', async () => {
-        const orm = await boot();
-        const values = {
-          name: 'é "quoted" \\ \u{1f600} ',
-          text: 'x'.repeat(70_000),
-          count: Number.MAX_SAFE_INTEGER,
-          big: 2n ** 63n - 1n,
-          price: '12345678901234567890123456.7800',
-          day: '2024-02-29',
-          at: new Date('2026-11-27T05:06:07.089Z'),
-          flag: true,
-          mood: 'bad' as const,
-          token: '0193f1a0-0000-7000-8000-000000000001',
-        };
-        for (const data of [{ list: [1, 'two', null], nested: { 'a"b': "it's \\" } }, 'text', 5, [1, 2], true]) {
-          const id = await orm.unitOfWork(async (unit) => {
-            const sample = unit.create(Sample, { ...values, name: `${values.name} ${JSON.stringify(data)}`, data });
-            await unit.flush();
-            return sample.id;
-          });
-          const row = await orm.query(Sample).where({ id }).get();
-          expect(row).toMatchObject({ ...values, name: expect.any(String), data });
-          expect(typeof row.id).toBe('number');
-          await orm.unitOfWork(async (unit) => {
-            const sample = await unit.get(Sample, id);
-            expect(sample).toMatchObject({ ...values, name: expect.any(String), data });
-            await unit.flush();
-            expect((await unit.transaction(() => unit.query(Sample).where({ id }).get())).updatedAt).toEqual(row.updatedAt); // nothing counts as changed
-          });
-        }
-      });
-
       it('are compared exactly', async () => {
         const orm = await boot();
         await orm.unitOfWork((unit) => {
@@ -158,6 +106,10 @@ describeOnDatabases(
         const error: unknown = await failing.catch((thrown: unknown) => thrown);
         expect(String(error)).toContain('127.0.0.1:1/x could not be opened');
         expect(String(error)).not.toContain('secret');
+      });
+
+      it('whose authority cannot be read is an error that says where', async () => {
+        await expect(boot({ tls: { ca: '/nowhere/ca.pem' } })).rejects.toThrow(/could not be opened.*\/nowhere\/ca\.pem/s);
       });
 
       it('that is not free in time is an error of status 503, and the application goes on', async () => {
