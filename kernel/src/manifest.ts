@@ -60,6 +60,7 @@ function findTarget(target: unknown): string | undefined {
   return nested[0];
 }
 
+/** The flags this process was started with, which are no environment of the application. */
 function listOwnConditions(): string[] {
   const flags = [...process.execArgv, process.env['NODE_OPTIONS']].join(' ');
   return Array.from(flags.matchAll(/(?:^|\s)(?:--conditions|-C)[= ](\S+)/g), ([, condition = '']) => condition);

@@ -17,7 +17,7 @@ const KINDS: readonly { readonly kind: string; readonly server?: TestDatabase }[
 ];
 
 for (const { kind, server } of KINDS) {
-  describe.skipIf(server?.problem !== undefined)(`orm.transaction on ${kind}`, () => {
+  describe.skipIf(server?.problem !== undefined)(`orm.transaction on ${kind}${server?.problem === undefined ? '' : `: ${server.problem}`}`, () => {
     let directory: TemporaryDirectory;
     let blog: TestKernel & { readonly orm: Orm };
 

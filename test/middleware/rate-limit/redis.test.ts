@@ -16,7 +16,7 @@ async function connect(url: string): Promise<Redis> {
   return client;
 }
 
-describe.skipIf(redisMissing !== undefined)('rate limits in Redis', () => {
+describe.skipIf(redisMissing !== undefined)(`rate limits in Redis${redisMissing === undefined ? '' : `: ${redisMissing}`}`, () => {
   let server: RedisServer;
   let client: Redis;
 
