@@ -1,10 +1,9 @@
 /** A MariaDB server of the Debian package; `MARIADB_URL` and `MYSQL_URL` name other servers that run already. */
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { createCertificate } from '../http/support/certificates.ts';
+import { findPackageProblem } from './debian-package.ts';
 import { createServerDirectory, findFreePort, runAsServer, type ServerProcess, startServer, writeServerFile } from './server-process.ts';
 
-const PACKAGE = 'mariadb-server';
 const PROGRAM = '/usr/sbin/mariadbd';
 
 /** Speed counts here, and nothing is kept. */
@@ -19,13 +18,7 @@ const SETTINGS = [
 
 /** Returns why there is none; installs the package where that can be done. */
 export function findMariadbProblem(): string | undefined {
-  if (isInstalled()) return undefined;
-  const problem = `the Debian package ${PACKAGE} is not installed`;
-  if (process.getuid?.() !== 0) return problem;
-  process.stdout.write(`installing the Debian package ${PACKAGE} for the tests of databases\n`);
-  const install = (): boolean => runApt('install', '-y', '--no-install-recommends', PACKAGE);
-  if (!install() && runApt('update')) install(); // the lists of a fresh machine are empty
-  return isInstalled() ? undefined : problem;
+  return findPackageProblem({ name: 'mariadb-server', program: PROGRAM });
 }
 
 /** Starts it. */
@@ -47,12 +40,4 @@ export async function startMariadb(): Promise<ServerProcess> {
     url: `mysql://root@127.0.0.1:${port}`,
     ready: /ready for connections/,
   });
-}
-
-function isInstalled(): boolean {
-  return spawnSync(PROGRAM, ['--version'], { stdio: 'ignore' }).status === 0;
-}
-
-function runApt(...args: readonly string[]): boolean {
-  return spawnSync('apt-get', args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' } }).status === 0; // in runlevel 1 no service is started
 }

@@ -1,10 +1,12 @@
 /** A Redis of its own for one suite: on loopback, on a free port, keeping nothing, and always stopped. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findPackageProblem } from '../../services/debian-package.ts';
+import { findFreePort } from '../../services/server-process.ts';
 
 /** A server that a test can break. */
 export interface RedisServer extends AsyncDisposable {
@@ -22,25 +24,8 @@ export interface RedisServer extends AsyncDisposable {
 const isCi = process.env['CI'] === 'true';
 
 /** Why there is no Redis; `undefined` when there is one. In CI its absence is an error. */
-export const redisMissing: string | undefined = findRedis() ? undefined : 'redis-server is not installed';
-if (redisMissing !== undefined && isCi) throw new Error(`${redisMissing}: install the Debian package redis-server`);
-
-function findRedis(): boolean {
-  if (hasRedis()) return true;
-  if (process.getuid?.() !== 0) return false;
-  process.stdout.write('installing the Debian package redis-server for the tests of rate limits\n');
-  const install = (): boolean => runApt('install', '-y', '--no-install-recommends', 'redis-server');
-  if (!install() && runApt('update')) install(); // the lists of a fresh machine are empty
-  return hasRedis();
-}
-
-function runApt(...args: readonly string[]): boolean {
-  return spawnSync('apt-get', args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' } }).status === 0; // in runlevel 1 no service is started
-}
-
-function hasRedis(): boolean {
-  return spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
-}
+export const redisMissing: string | undefined = findPackageProblem({ name: 'redis-server', program: 'redis-server' });
+if (redisMissing !== undefined && isCi) throw new Error(`${redisMissing}; install it`);
 
 /** Starts a server, and returns when it takes connections. */
 export async function startRedis(): Promise<RedisServer> {
@@ -89,14 +74,5 @@ function accepts(port: number): Promise<boolean> {
       resolve(answer.toString().startsWith('+PONG'));
     });
     socket.once('error', () => setImmediate(resolve, false));
-  });
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
   });
 }
