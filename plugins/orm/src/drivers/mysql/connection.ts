@@ -1,9 +1,10 @@
 /** MikroORM's and Kysely's way to MySQL and MariaDB: values are bound, and statements are prepared by their text. */
 import type { Configuration, EntityDictionary, EntityName, NativeInsertUpdateManyOptions, QueryResult, Transaction } from '@mikro-orm/core';
-import { AbstractSqlDriver, BaseMySqlPlatform } from '@mikro-orm/sql';
+import { BaseMySqlPlatform } from '@mikro-orm/sql';
 import { type Dialect, MysqlDialect, type MysqlPoolConnection as KyselyConnection } from 'kysely';
 import type { BindOptions } from '../bind-parameters.ts';
 import { BoundConnection } from '../bound-connection.ts';
+import { BoundDriver } from '../bound-driver.ts';
 import type { MysqlPoolConnection, MysqlResult } from './mysql2.ts';
 import { isConnectionLost, type MysqlSession } from './session.ts';
 import { toBindable, toDate, toLiteral } from './values.ts';
@@ -115,7 +116,7 @@ class MysqlPlatform extends BaseMySqlPlatform {
 }
 
 /** MikroORM's driver on bound statements. */
-export class BoundMysqlDriver extends AbstractSqlDriver<MysqlBoundConnection> {
+export class BoundMysqlDriver extends BoundDriver<MysqlBoundConnection> {
   #step: Promise<number> | undefined;
 
   constructor(config: Configuration) {

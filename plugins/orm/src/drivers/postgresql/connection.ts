@@ -1,9 +1,10 @@
 /** MikroORM's and Kysely's way to PostgreSQL: values are bound, and statements are prepared by their text. */
 import { type Configuration, type DriverException, ExceptionConverter, ForeignKeyConstraintViolationException } from '@mikro-orm/core';
-import { AbstractSqlDriver, BasePostgreSqlPlatform } from '@mikro-orm/sql';
+import { BasePostgreSqlPlatform } from '@mikro-orm/sql';
 import { type Dialect, PostgresDialect, type PostgresDialectConfig, type PostgresPoolClient } from 'kysely';
 import type { BindOptions } from '../bind-parameters.ts';
 import { BoundConnection } from '../bound-connection.ts';
+import { BoundDriver } from '../bound-driver.ts';
 import type { PgClient, PgPool, PgResult } from './pg.ts';
 import { isConnectionLost, type PostgresqlSession } from './session.ts';
 import { toBindable, toDate } from './values.ts';
@@ -104,7 +105,7 @@ class PostgresqlPlatform extends BasePostgreSqlPlatform {
 }
 
 /** MikroORM's driver on bound statements. */
-export class BoundPostgresqlDriver extends AbstractSqlDriver<PostgresqlConnection> {
+export class BoundPostgresqlDriver extends BoundDriver<PostgresqlConnection> {
   constructor(config: Configuration) {
     super(config, new PostgresqlPlatform(), PostgresqlConnection, ['kysely', 'pg']);
   }

@@ -3,7 +3,7 @@
  * lock when it begins, so that it never fails half-way because another process wrote first.
  */
 import type { Configuration } from '@mikro-orm/core';
-import { AbstractSqlDriver, SqlitePlatform } from '@mikro-orm/sql';
+import { SqlitePlatform } from '@mikro-orm/sql';
 import { ambientSignal } from '@oxidite/plugin-sdk';
 import {
   CompiledQuery,
@@ -20,6 +20,7 @@ import type { SqliteDatabase, SqliteStatement } from './better-sqlite3.ts';
 import { TransactionDeadlockError } from '../../errors.ts';
 import type { BindOptions } from '../bind-parameters.ts';
 import { BoundConnection } from '../bound-connection.ts';
+import { BoundDriver } from '../bound-driver.ts';
 import { toBindable } from './values.ts';
 import { StatementCache } from './statement-cache.ts';
 
@@ -194,7 +195,7 @@ class TextJsonPlatform extends SqlitePlatform {
 }
 
 /** MikroORM's driver on bound statements. */
-export class BoundSqliteDriver extends AbstractSqlDriver<SqliteConnection> {
+export class BoundSqliteDriver extends BoundDriver<SqliteConnection> {
   constructor(config: Configuration) {
     super(config, new TextJsonPlatform(), SqliteConnection, ['kysely', 'better-sqlite3']);
   }
