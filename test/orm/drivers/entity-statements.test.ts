@@ -2,7 +2,7 @@
 import { raw } from '@mikro-orm/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EntityStatements } from '../../../plugins/orm/src/drivers/entity-statements.ts';
-import { createBlog, Tag, User } from '../support/blog.ts';
+import { createBlog, Tag, type User } from '../support/blog.ts';
 
 type Blog = Awaited<ReturnType<typeof createBlog>>;
 let blog: Blog;
