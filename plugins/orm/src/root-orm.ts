@@ -7,12 +7,12 @@ import type { Orm } from './orm.ts';
 import type { OrmTools } from './orm-tools.ts';
 import { Query } from './query/query.ts';
 import type { AnyDatabase } from './query/query-compiler.ts';
-import type { QuerySource } from './query/query-source.ts';
+import { SqlQuerySource } from './query/sql-query-source.ts';
 
 /** Creates the service as it is outside of requests, jobs and commands. */
 export function createRootOrm(database: Database, tools: OrmTools): Orm {
   const kysely = (): Kysely<AnyDatabase> => database.fork().getKysely<AnyDatabase>();
-  const source: QuerySource = { planner: database.planner, read: (sql, parameters) => database.read(sql, parameters, undefined), kysely };
+  const source = new SqlQuerySource({ planner: database.planner, read: (sql, parameters) => database.read(sql, parameters, undefined), kysely });
   const refuse = (member: string) => (): never => {
     throw new NoUnitOfWorkError(member);
   };

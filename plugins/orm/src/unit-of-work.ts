@@ -20,6 +20,7 @@ import { Query } from './query/query.ts';
 import type { AnyDatabase } from './query/query-compiler.ts';
 import { relationOf } from './query/query-plan.ts';
 import type { QuerySource } from './query/query-source.ts';
+import { SqlQuerySource } from './query/sql-query-source.ts';
 import type { Where } from './query/where.ts';
 import { findFrame, runInFrame, type TransactionFrame } from './transaction-frames.ts';
 
@@ -36,11 +37,11 @@ export class UnitOfWork implements Orm {
   constructor(database: Database, tools: OrmTools) {
     this.#database = database;
     this.#tools = tools;
-    this.#source = {
+    this.#source = new SqlQuerySource({
       planner: database.planner,
       read: (sql, parameters) => database.read(sql, parameters, this.#transaction()),
       kysely: () => this.kysely,
-    };
+    });
   }
 
   get em(): SqlEntityManager {

@@ -1,14 +1,25 @@
-/** Where queries run: the planner of the database, and the way to it that sees the current transaction. */
-import type { Kysely } from 'kysely';
-import type { RawRows } from '../drivers/driver.ts';
-import type { AnyDatabase } from './query-compiler.ts';
-import type { QueryPlanner } from './query-plan.ts';
+/**
+ * What a query needs of the engine that runs it. An engine belongs to a kind of database; queries know nothing of statements,
+ * so another engine needs no other queries. Loading related rows is left to the query: an engine only returns their keys.
+ */
+import type { ModelLayout } from '../model/model-layout.ts';
+import type { AnySelect } from './query-compiler.ts';
+import type { QueryState } from './query-state.ts';
+import type { ReadRows } from './row-reader.ts';
 
-/** Where queries run. */
+/** An engine, and its way to the database that sees the current transaction. Its errors are Oxidite's. */
 export interface QuerySource {
-  readonly planner: QueryPlanner;
-  /** Runs a compiled query. Errors of the database come out as Oxidite's. */
-  read(sql: string, parameters: readonly unknown[]): RawRows | Promise<RawRows>;
-  /** Kysely, in the current transaction. */
-  kysely(): Kysely<AnyDatabase>;
+  /**
+   * Returns the rows that a query asks for. Beside them are, for each row: as `owner` the key of the owner when
+   * `state.owner` is set, and as `key:…` the column by which each of `state.loads` finds its related rows.
+   */
+  rows(layout: ModelLayout, state: QueryState): ReadRows | Promise<ReadRows>;
+  /** Counts the rows, whatever limit and offset are. */
+  count(layout: ModelLayout, state: QueryState): Promise<number>;
+  /** Tells whether there is a row. */
+  exists(layout: ModelLayout, state: QueryState): Promise<boolean>;
+  /** Returns the query as one of Kysely, in the current transaction. */
+  toKysely(layout: ModelLayout, state: QueryState): AnySelect;
+  /** Returns the statement and its parameters. */
+  toSql(layout: ModelLayout, state: QueryState): { readonly sql: string; readonly parameters: readonly unknown[] };
 }

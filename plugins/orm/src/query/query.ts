@@ -18,9 +18,10 @@ import type {
 import { type ModelLayout, visibleNames } from '../model/model-layout.ts';
 import { loadRelation } from './load-relation.ts';
 import type { AnySelect } from './query-compiler.ts';
-import { type QueryMode, relationOf } from './query-plan.ts';
+import { relationOf } from './query-plan.ts';
 import { EMPTY_STATE, type QueryState } from './query-state.ts';
 import type { QuerySource } from './query-source.ts';
+import type { ReadRows } from './row-reader.ts';
 import type { OrderBy, Where } from './where.ts';
 
 /** A part of a list, and how long the whole list is. */
@@ -168,12 +169,12 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
 
   /** Returns how many rows there are, whatever `limit` and `offset` are. */
   async count(): Promise<number> {
-    return Number((await this.#run('count', this.#state))[0]?.[0] ?? 0);
+    return this.#source.count(this.#layout, this.#state);
   }
 
   /** Tells whether there is a row. */
   async exists(): Promise<boolean> {
-    return (await this.#run('exists', this.#state)).length > 0;
+    return this.#source.exists(this.#layout, this.#state);
   }
 
   /** Returns a part of the list and its whole length. Rows that are equal in the order are sorted by their key, so that pages do not overlap. */
@@ -187,13 +188,12 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
 
   /** Goes on with Kysely, in the current transaction: a statement that selects the fields, and meets the conditions, of this query. Its table is `t0`. */
   toKysely(): AnySelect {
-    return this.#source.planner.build(this.#layout, this.#state, this.#source.kysely());
+    return this.#source.toKysely(this.#layout, this.#state);
   }
 
   /** Returns the statement and its parameters, for logs and tests. */
   toSql(): { readonly sql: string; readonly parameters: readonly unknown[] } {
-    const { plan, parameters } = this.#source.planner.prepare(this.#layout, this.#state, 'rows');
-    return { sql: plan.sql, parameters };
+    return this.#source.toSql(this.#layout, this.#state);
   }
 
   /** @internal Reads the rows that are related to owners; `owners` are the owner's keys of the rows. */
@@ -225,15 +225,9 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
     throw new QueryInvalidError(this.#layout.name, `${name} is ${JSON.stringify(value)}; it has to be a whole number, zero or more`);
   }
 
-  async #rows(state: QueryState): Promise<{ items: Record<string, unknown>[]; extras: ReadonlyMap<string, readonly unknown[]> }> {
-    const { plan, parameters } = this.#source.planner.prepare(this.#layout, state, 'rows');
-    const read = plan.read(await this.#source.read(plan.sql, parameters));
+  async #rows(state: QueryState): Promise<ReadRows> {
+    const read = await this.#source.rows(this.#layout, state);
     for (const load of state.loads) await loadRelation(this.#layout, load, read, (target, withTrashed) => this.#startRelated(target, withTrashed));
     return read;
-  }
-
-  async #run(mode: QueryMode, state: QueryState): Promise<readonly (readonly unknown[])[]> {
-    const { plan, parameters } = this.#source.planner.prepare(this.#layout, { ...state, loads: [] }, mode);
-    return this.#source.read(plan.sql, parameters);
   }
 }
