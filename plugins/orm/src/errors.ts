@@ -1,5 +1,5 @@
 /** All errors of this package. */
-export { ModelImportError, ModelInvalidError, ModelUnknownError, QueryInvalidError } from './errors/model-errors.ts';
+export { CursorInvalidError, ModelImportError, ModelInvalidError, ModelUnknownError, QueryInvalidError } from './errors/model-errors.ts';
 export {
   AutoMigrateError,
   DatabaseBusyError,

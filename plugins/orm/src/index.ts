@@ -2,6 +2,7 @@
 export {
   AutoMigrateError,
   CheckViolationError,
+  CursorInvalidError,
   DatabaseBusyError,
   DatabaseOpenError,
   DatabaseUnavailableError,
@@ -69,6 +70,7 @@ export {
 export type { OrmOptions } from './options.ts';
 export type { FindOptions, ListOptions, Orm } from './orm.ts';
 export { orm } from './plugin.ts';
+export { CursorPage, type CursorPageOf, CursorQuery, type CursorRequest } from './query/cursor.ts';
 export { Page, PageQuery } from './query/page.ts';
 export type { PageOf, PageRequest, Query, RowOf } from './query/query.ts';
 export type { SchemaChanges, SchemaStatement } from './drivers/schema-snapshot.ts';

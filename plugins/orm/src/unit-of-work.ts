@@ -18,7 +18,7 @@ import type { FindOptions, ListOptions, ModelOfEntity, Orm, RelatedReference, Re
 import type { OrmTools } from './orm-tools.ts';
 import { Query } from './query/query.ts';
 import type { AnyDatabase } from './query/query-compiler.ts';
-import { relationOf } from './query/query-plan.ts';
+import { relationOf } from './query/find-names.ts';
 import type { QuerySource } from './query/query-source.ts';
 import { SqlQuerySource } from './query/sql-query-source.ts';
 import type { Where } from './query/where.ts';

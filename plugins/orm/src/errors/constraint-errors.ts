@@ -3,7 +3,7 @@ import { OxiditeError } from '@oxidite/plugin-sdk';
 
 /** One thing that is wrong with the input of a request, as the HTTP plugin reports it. */
 export interface FieldIssue {
-  readonly in: 'body';
+  readonly in: 'body' | 'query';
   /** A JSON Pointer: `/email`. */
   readonly path: string;
   readonly message: string;

@@ -1,5 +1,6 @@
 /** What can be wrong with models, and with queries for them. */
 import { OxiditeError, toMessage } from '@oxidite/plugin-sdk';
+import type { FieldIssue } from './constraint-errors.ts';
 
 /** A model cannot be used as it is declared. */
 export class ModelInvalidError extends OxiditeError {
@@ -42,5 +43,19 @@ export class QueryInvalidError extends OxiditeError {
   constructor(model: string, problem: string) {
     super(`The query for ${model} cannot be run: ${problem}.`);
     this.model = model;
+  }
+}
+
+/** A cursor is not one that a list of this model in this order has given. */
+export class CursorInvalidError extends OxiditeError {
+  readonly code = 'OXI_ORM_CURSOR_INVALID';
+  readonly status = 422;
+  readonly model: string;
+  readonly errors: readonly FieldIssue[];
+
+  constructor(model: string, side: 'after' | 'before') {
+    super(`The cursor "${side}" is not one of this list of ${model}: it was changed, or given by a list in another order. Begin with the first page.`);
+    this.model = model;
+    this.errors = [{ in: 'query', path: `/${side}`, message: 'is not a cursor of this list' }];
   }
 }

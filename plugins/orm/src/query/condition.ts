@@ -12,6 +12,8 @@ export type Condition =
   | { readonly kind: 'null'; readonly column: ColumnLayout; readonly negated: boolean }
   | { readonly kind: 'in'; readonly column: ColumnLayout; readonly slots: readonly number[]; readonly negated: boolean }
   | { readonly kind: 'like'; readonly column: ColumnLayout; readonly slot: number }
+  /** The row behind relations to one, which are joined, keeps the condition. */
+  | { readonly kind: 'joined'; readonly path: readonly RelationLayout[]; readonly item: Condition }
   /** One of the entities at the other end keeps the condition. */
   | { readonly kind: 'related'; readonly relation: RelationLayout; readonly target: ModelLayout; readonly item: Condition };
 

@@ -83,6 +83,11 @@ export class StatementBuilder {
         return this.#traits.like(this.#text(alias, condition.column), sql`${this.#valueOf(condition.slot)}`);
       case 'in':
         return this.in(alias, condition.column.column, condition.slots, condition.negated);
+      case 'joined':
+        return this.condition(
+          condition.item,
+          condition.path.reduce((from, relation) => this.join(from, relation), alias),
+        );
       case 'related':
         return this.#related(condition, alias);
       default:

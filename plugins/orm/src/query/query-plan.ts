@@ -2,15 +2,17 @@
  * Plans: the compiled statement of a query and how its rows become objects. A plan depends on the shape of a query only,
  * so it is made once and kept; a query that was seen before costs no more than filling in its values.
  */
-import { toSuggestion } from '@oxidite/plugin-sdk';
 import { Kysely, sql } from 'kysely';
 import type { DatabaseDriver } from '../drivers/driver.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import { type Condition, ShapeWriter } from './condition.ts';
+import { columnOf, relationOf } from './find-names.ts';
+import { toSortTerms } from './parse-order.ts';
 import { parseWhere } from './parse-where.ts';
 import { type AnyDatabase, type AnySelect, type SlotValue, StatementBuilder } from './query-compiler.ts';
 import type { OwnerFilter, QueryState, SortTerm } from './query-state.ts';
+import { toReadingOrder, toSeekCondition } from './seek.ts';
 import { createRowReader, type RowColumn, type RowReader } from './row-reader.ts';
 
 /** What is asked of the rows: the rows, their number, or whether there is one. */
@@ -94,8 +96,12 @@ export class QueryPlanner {
     if (layout.softDeletes) writer.shape += `/${state.trashed}`;
     const owner = state.owner === undefined ? undefined : this.#parseOwner(state.owner, writer);
     if (mode !== 'rows') return { conditions, sorts: [], columns: [], joined: [], counted: [], owner, limit: undefined, offset: undefined };
-    const sorts = state.orders.flatMap((order) => parseOrder(layout, order, []));
-    for (const { path, column, direction } of sorts) writer.shape += `/o:${path.map(({ name }) => name).join('.')}.${column} ${direction}`;
+    const { seek } = state;
+    const isSeeking = seek !== undefined && seek !== 'first';
+    const sorts = toReadingOrder(toSortTerms(layout, state), isSeeking && seek.side === 'before');
+    for (const { path, column, direction } of sorts) writer.shape += `/o:${path.map(({ name }) => name).join('.')}.${column.name} ${direction}`;
+    if (seek !== undefined) writer.shape += '/parts';
+    if (isSeeking) conditions.push(toSeekCondition(layout, sorts, seek, writer, this.#driver));
     const columns = pickColumns(layout, state);
     const joined = state.joined.map((name) => relationOf(layout, name));
     const counted = state.counted.map((name) => relationOf(layout, name));
@@ -132,7 +138,7 @@ export class QueryPlanner {
       columns.push({ path: [`${relation.name}Count`], convert: Number, isKey: false });
       builder.select = builder.select.select(builder.count(relation, builder.root).as(`c${columns.length}`));
     }
-    const extras = this.#addExtras(builder, layout, state, ownerColumn, mode);
+    const extras = this.#addExtras(builder, layout, state, parsed, ownerColumn, mode);
     if (mode === 'count') builder.select = builder.select.select(sql<number>`count(*)`.as('c1'));
     if (mode === 'exists') builder.select = builder.select.select(sql<number>`1`.as('c1')).limit(sql<number>`1`);
     const compiled = this.#limit(builder, parsed, valueOf).compile();
@@ -162,16 +168,17 @@ export class QueryPlanner {
     }
     for (const { path, column, direction } of parsed.sorts) {
       const alias = path.reduce((from, relation) => builder.join(from, relation), builder.root);
-      builder.sort(alias, column, direction);
+      builder.sort(alias, column.column, direction);
     }
     return owner;
   }
 
-  /** Columns that are read but not returned: the owner's key, and the keys by which relations are loaded. */
+  /** Columns that are read but not returned: the owner's key, the keys by which relations are loaded, and where the next part begins. */
   #addExtras(
     builder: StatementBuilder,
     layout: ModelLayout,
     state: QueryState,
+    parsed: ParsedQuery,
     owner: { alias: string; column: string } | undefined,
     mode: QueryMode,
   ): string[] {
@@ -186,6 +193,12 @@ export class QueryPlanner {
       if (extras.includes(`key:${column.name}`)) continue;
       extras.push(`key:${column.name}`);
       builder.select = builder.select.select(builder.ref(builder.root, column.column).as(`k${extras.length}`));
+    }
+    if (state.seek === undefined) return extras;
+    for (const [index, { path, column }] of parsed.sorts.entries()) {
+      extras.push(`seek:${index}`);
+      const alias = path.reduce((from, relation) => builder.join(from, relation), builder.root);
+      builder.select = builder.select.select(builder.ref(alias, column.column).as(`s${index}`));
     }
     return extras;
   }
@@ -216,40 +229,4 @@ function pickColumns(layout: ModelLayout, state: QueryState): ColumnLayout[] {
   const columns = state.hidden ? [...layout.columns.values()].filter(({ name }) => name !== 'deletedAt') : visibleColumns(layout);
   const deletedAt = state.trashed === 'without' ? undefined : layout.columns.get('deletedAt');
   return deletedAt === undefined ? columns : [...columns, deletedAt];
-}
-
-function columnOf(layout: ModelLayout, name: string): ColumnLayout {
-  const column = layout.columns.get(name);
-  if (column !== undefined) return column;
-  throw new QueryInvalidError(
-    layout.name,
-    `it has no field ${JSON.stringify(name)}.${toSuggestion(name, layout.columns.keys())} There are: ${[...layout.columns.keys()].join(', ')}`,
-  );
-}
-
-/**
- * Returns a relation by its name.
- * @throws {QueryInvalidError} when there is none of this name.
- */
-export function relationOf(layout: ModelLayout, name: string): RelationLayout {
-  const relation = layout.relations.get(name);
-  if (relation !== undefined) return relation;
-  const known = [...layout.relations.keys()];
-  throw new QueryInvalidError(layout.name, `it has no relation ${JSON.stringify(name)}.${toSuggestion(name, known)} There are: ${known.join(', ') || 'none'}`);
-}
-
-function parseOrder(layout: ModelLayout, order: unknown, path: readonly RelationLayout[]): SortTerm[] {
-  if (typeof order !== 'object' || order === null) throw new QueryInvalidError(layout.name, 'the order has to be an object like { createdAt: "desc" }');
-  return Object.entries(order).flatMap(([name, direction]: [string, unknown]) => {
-    const relation = layout.relations.get(name);
-    if (relation !== undefined) {
-      if (relation.kind === 'hasMany' || relation.kind === 'manyToMany')
-        throw new QueryInvalidError(layout.name, `it cannot be sorted by "${name}", which has many entities`);
-      return parseOrder(relation.target, direction, [...path, relation]);
-    }
-    const { column } = columnOf(layout, name);
-    if (direction !== 'asc' && direction !== 'desc')
-      throw new QueryInvalidError(layout.name, `the direction of "${name}" is ${JSON.stringify(direction)}; it is "asc" or "desc"`);
-    return [{ path, column, direction }];
-  });
 }

@@ -11,7 +11,9 @@ import type { ReadRows } from './row-reader.ts';
 export interface QuerySource {
   /**
    * Returns the rows that a query asks for. Beside them are, for each row: as `owner` the key of the owner when
-   * `state.owner` is set, and as `key:…` the column by which each of `state.loads` finds its related rows.
+   * `state.owner` is set, and as `key:…` the column by which each of `state.loads` finds its related
+   * rows, and as `seek:0` and so on, when `state.seek` is set, the values that the next part begins behind. Rows before a row
+   * are returned in the opposite order.
    */
   rows(layout: ModelLayout, state: QueryState): ReadRows | Promise<ReadRows>;
   /** Counts the rows, whatever limit and offset are. */

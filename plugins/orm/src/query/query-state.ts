@@ -1,5 +1,5 @@
 /** What a query was asked for; each step of a query copies it, so that a query can be kept and refined in several ways. */
-import type { RelationLayout } from '../model/model-layout.ts';
+import type { ColumnLayout, RelationLayout } from '../model/model-layout.ts';
 import type { Direction } from './where.ts';
 
 /** Which softly deleted rows are found. */
@@ -18,6 +18,13 @@ export interface OwnerFilter {
   readonly keys: readonly unknown[];
 }
 
+/** Where a part of the rows begins: behind the row, or before it, that has these values in the order of the query. */
+export interface SeekStart {
+  readonly side: 'after' | 'before';
+  /** As the database stores them. */
+  readonly values: readonly unknown[];
+}
+
 /** What a query was asked for. */
 export interface QueryState {
   readonly wheres: readonly unknown[];
@@ -33,6 +40,12 @@ export interface QueryState {
   readonly loads: readonly RelationLoad[];
   readonly counted: readonly string[];
   readonly owner?: OwnerFilter | undefined;
+  /** A full-text search. */
+  readonly search?: string | undefined;
+  /** Whether rows that are equal in the order are sorted by their key. */
+  readonly tied?: boolean | undefined;
+  /** Where to begin when rows are read in parts; rows then have, as `seek:0` and so on, the values that they have in the order. */
+  readonly seek?: SeekStart | 'first' | undefined;
 }
 
 /** A query that was asked for nothing yet. */
@@ -41,6 +54,6 @@ export const EMPTY_STATE: QueryState = { wheres: [], orders: [], hidden: false, 
 /** A direction in which a column is sorted, behind relations to one. */
 export interface SortTerm {
   readonly path: readonly RelationLayout[];
-  readonly column: string;
+  readonly column: ColumnLayout;
   readonly direction: Direction;
 }

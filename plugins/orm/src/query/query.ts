@@ -16,13 +16,18 @@ import type {
   ToOneName,
 } from '../model/infer-model.ts';
 import { type ModelLayout, visibleNames } from '../model/model-layout.ts';
+import type { CursorPageOf, CursorRequest } from './cursor.ts';
 import { loadRelation } from './load-relation.ts';
 import type { AnySelect } from './query-compiler.ts';
-import { relationOf } from './query-plan.ts';
+import { relationOf } from './find-names.ts';
 import { EMPTY_STATE, type QueryState } from './query-state.ts';
 import type { QuerySource } from './query-source.ts';
+import { type PartedQuery, readChunks, readCursorPage, readStream } from './read-parts.ts';
 import type { ReadRows } from './row-reader.ts';
 import type { OrderBy, Where } from './where.ts';
+
+/** Rows in a chunk of a stream, unless it says otherwise. */
+const DEFAULT_CHUNK = 1_000;
 
 /** A part of a list, and how long the whole list is. */
 export interface PageOf<Row> {
@@ -179,11 +184,32 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
 
   /** Returns a part of the list and its whole length. Rows that are equal in the order are sorted by their key, so that pages do not overlap. */
   async paginate({ limit = 20, offset = 0 }: PageRequest = {}): Promise<PageOf<Row>> {
-    const orders = [...this.#state.orders, { [this.#layout.key.name]: 'asc' }];
-    const state = { ...this.#state, orders, limit: this.#toCount('limit', limit), offset: this.#toCount('offset', offset) };
+    const state = { ...this.#state, tied: true, limit: this.#toCount('limit', limit), offset: this.#toCount('offset', offset) };
     const total = await this.count();
     const { items } = total === 0 ? { items: [] } : await this.#rows(state);
     return { items: items as Row[], total, limit, offset };
+  }
+
+  /**
+   * Returns the part of the list behind or before a cursor, or the first one, and the cursors of the parts beside it. It costs
+   * the same for every part. Rows that are equal in the order are sorted by their key.
+   * @throws {CursorInvalidError} when a cursor is not one of a list of this model in this order; in a request it becomes 422.
+   */
+  async paginateByCursor(request: CursorRequest = {}): Promise<CursorPageOf<Row>> {
+    return (await readCursorPage(this.#parted(), request, this.#toCount('limit', request.limit ?? 20))) as CursorPageOf<Row>; // the rows of this query
+  }
+
+  /**
+   * Goes through all rows without holding more than a chunk of them, in the order of the query and by key:
+   * `for await (const row of query.stream({ chunk: 1_000 })) …`. Related rows are loaded for each chunk.
+   */
+  stream({ chunk = DEFAULT_CHUNK }: { readonly chunk?: number } = {}): AsyncGenerator<Row, void, void> {
+    return readStream(this.#parted(), this.#toCount('chunk', chunk)) as AsyncGenerator<Row, void, void>; // the rows of this query
+  }
+
+  /** Goes through all rows, this many at a time, as {@link stream} does. */
+  chunks(size: number): AsyncGenerator<Row[], void, void> {
+    return readChunks(this.#parted(), this.#toCount('chunk', size)) as AsyncGenerator<Row[], void, void>; // the rows of this query
   }
 
   /** Goes on with Kysely, in the current transaction: a statement that selects the fields, and meets the conditions, of this query. Its table is `t0`. */
@@ -201,8 +227,7 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
     if (this.#state.limit !== undefined || this.#state.offset !== undefined) {
       throw new QueryInvalidError(this.#layout.name, `it is loaded for many rows at once by "${owner.relation.name}", so it cannot have a limit or an offset`);
     }
-    const orders = [...this.#state.orders, { [this.#layout.key.name]: 'asc' }];
-    const { items, extras } = await this.#rows({ ...this.#state, orders, owner });
+    const { items, extras } = await this.#rows({ ...this.#state, tied: true, owner });
     return { items, owners: extras.get('owner') ?? [] };
   }
 
@@ -218,6 +243,10 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
   #withTrashed(trashed: QueryState['trashed']): Query<Of, never> {
     if (!this.#layout.softDeletes) throw new QueryInvalidError(this.#layout.name, 'it has no soft deletes; declare it with { softDeletes: true }');
     return this.#with({ trashed });
+  }
+
+  #parted(): PartedQuery {
+    return { layout: this.#layout, state: this.#state, read: (state) => this.#rows(state) };
   }
 
   #toCount(name: string, value: number): number {

@@ -28,12 +28,13 @@ export function toStoredValue(layout: ModelLayout, column: ColumnLayout, value: 
 function canBeHeld({ type }: FieldSpec, text: string, { holdsNul }: DialectTraits): boolean {
   if (type === 'uuid') return UUID.test(text);
   if (type === 'decimal') return DECIMAL.test(text);
-  if (type === 'date') return DAY.test(text) && isDay(text);
+  if (type === 'date') return isDay(text);
   return holdsNul || !text.includes('\0');
 }
 
-/** There is no 30th of February, though `Date` takes it for a day of March. */
-function isDay(text: string): boolean {
+/** Tells whether a text is a day, like `2026-11-22`. There is no 30th of February, though `Date` takes it for a day of March. */
+export function isDay(text: string): boolean {
+  if (!DAY.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }

@@ -1,0 +1,32 @@
+/** Reads the order an application wrote: resolves names and checks directions. */
+import { QueryInvalidError } from '../errors.ts';
+import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import { columnOf } from './find-names.ts';
+import type { QueryState, SortTerm } from './query-state.ts';
+
+/**
+ * Returns by what a query is sorted; when it is tied, rows that are equal in the order are sorted by their key.
+ * @throws {QueryInvalidError} when a name is unknown, or a direction is not one.
+ */
+export function toSortTerms(layout: ModelLayout, { orders, tied }: Pick<QueryState, 'orders' | 'tied'>): readonly SortTerm[] {
+  const terms = orders.flatMap((order) => parseOrder(layout, order, []));
+  if (tied !== true) return terms;
+  const place = terms.findIndex(({ path, column }) => path.length === 0 && column === layout.key);
+  return place === -1 ? [...terms, { path: [], column: layout.key, direction: 'asc' }] : terms.slice(0, place + 1); // behind the key there are no equal rows
+}
+
+function parseOrder(layout: ModelLayout, order: unknown, path: readonly RelationLayout[]): SortTerm[] {
+  if (typeof order !== 'object' || order === null) throw new QueryInvalidError(layout.name, 'the order has to be an object like { createdAt: "desc" }');
+  return Object.entries(order).flatMap(([name, direction]: [string, unknown]) => {
+    const relation = layout.relations.get(name);
+    if (relation !== undefined) {
+      if (relation.kind === 'hasMany' || relation.kind === 'manyToMany')
+        throw new QueryInvalidError(layout.name, `it cannot be sorted by "${name}", which has many entities`);
+      return parseOrder(relation.target, direction, [...path, relation]);
+    }
+    const column = columnOf(layout, name);
+    if (direction !== 'asc' && direction !== 'desc')
+      throw new QueryInvalidError(layout.name, `the direction of "${name}" is ${JSON.stringify(direction)}; it is "asc" or "desc"`);
+    return [{ path, column, direction }];
+  });
+}
