@@ -32,6 +32,7 @@ export {
   UniqueViolationError,
   UnitOfWorkEndedError,
 } from './errors.ts';
+export type { RowData, UpsertOptions } from './bulk/upsert-rows.ts';
 export { defineMigration, isMigration, type Migration, type MigrationDefinition, type MigrationSchema } from './migrations/define-migration.ts';
 export type { MigrateOptions, MigrationState, MigrationStatus, Migrator, RollbackOptions } from './migrations/migrator.ts';
 export type { CreatedMigration, CreateMigrationOptions } from './migrations/create-migration.ts';

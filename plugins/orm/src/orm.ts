@@ -4,6 +4,7 @@
  */
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Kysely } from 'kysely';
+import type { RowData, UpsertOptions } from './bulk/upsert-rows.ts';
 import type { Migrator } from './migrations/migrator.ts';
 import type { AnyModel, CreateData, EntityMethods, EntityReference, InferModel, KeyOf, ManyToManyName, RelationName, UpdateData } from './model/infer-model.ts';
 import type { Query } from './query/query.ts';
@@ -73,6 +74,18 @@ export interface Orm {
     relation: Name,
     ...others: readonly RelatedReference<Entity, Name>[]
   ): void;
+  /**
+   * Inserts rows at once, all or none, without making entities; returns their keys. Defaults, keys and timestamps are set.
+   * @throws {EntityInvalidError} when rows break the rules of the model, with paths like `/3/title`: nothing was written.
+   * @throws {UniqueViolationError | ForeignKeyViolationError | NotNullViolationError | CheckViolationError} when the database refuses.
+   */
+  insertMany<Of extends AnyModel>(model: Of, rows: readonly RowData<Of>[]): Promise<KeyOf<Of>[]>;
+  /**
+   * Inserts rows, or changes those that are there already, all or none: `orm.upsert(Tag, rows, { by: ['name'] })`.
+   * @throws {QueryInvalidError} when `by` is neither unique nor the key.
+   * @throws {EntityInvalidError} when rows break the rules of the model, or two of them are the same.
+   */
+  upsert<Of extends AnyModel>(model: Of, rows: readonly RowData<Of>[], options: UpsertOptions<Of>): Promise<void>;
   /**
    * Writes all changes, all of them or none. It happens by itself when a request succeeds; call it to get keys or to catch errors.
    * When it fails, nothing was written, and this unit of work is empty: what is still wanted has to be loaded or created again.

@@ -1,5 +1,6 @@
 /** The service `orm` outside of any unit of work: it reads, and opens units of work; entities belong into those. */
 import type { Kysely } from 'kysely';
+import { refuseToWrite } from './bulk/bulk-writer.ts';
 import type { Database } from './database.ts';
 import { NoUnitOfWorkError } from './errors.ts';
 import type { AnyModel, InferModel } from './model/infer-model.ts';
@@ -12,7 +13,7 @@ import { SqlQuerySource } from './query/sql-query-source.ts';
 /** Creates the service as it is outside of requests, jobs and commands. */
 export function createRootOrm(database: Database, tools: OrmTools): Orm {
   const kysely = (): Kysely<AnyDatabase> => database.fork().getKysely<AnyDatabase>();
-  const source = new SqlQuerySource({ planner: database.planner, read: (sql, parameters) => database.read(sql, parameters, undefined), kysely });
+  const source = new SqlQuerySource({ parts: database, write: refuseToWrite, read: (sql, parameters) => database.read(sql, parameters, undefined), kysely });
   const refuse = (member: string) => (): never => {
     throw new NoUnitOfWorkError(member);
   };
@@ -42,6 +43,8 @@ export function createRootOrm(database: Database, tools: OrmTools): Orm {
     populate: refuseLater('populate'),
     attach: refuse('attach'),
     detach: refuse('detach'),
+    insertMany: refuseLater('insertMany'),
+    upsert: refuseLater('upsert'),
     flush: refuseLater('flush'),
     transaction: refuseLater('transaction'),
   };

@@ -4,7 +4,10 @@
  */
 import type { Collection, Transaction } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { OxiditeError } from '@oxidite/plugin-sdk';
 import type { Kysely } from 'kysely';
+import { insertMany, upsert } from './bulk/bulk-writer.ts';
+import type { RowData, UpsertOptions } from './bulk/upsert-rows.ts';
 import { toConstraintError } from './constraint-errors.ts';
 import type { Database } from './database.ts';
 import { assignEntity, createEntity, isStored, toEntity } from './entities/entity-writer.ts';
@@ -38,7 +41,8 @@ export class UnitOfWork implements Orm {
     this.#database = database;
     this.#tools = tools;
     this.#source = new SqlQuerySource({
-      planner: database.planner,
+      parts: database,
+      write: (work) => this.#write(work),
       read: (sql, parameters) => database.read(sql, parameters, this.#transaction()),
       kysely: () => this.kysely,
     });
@@ -145,6 +149,14 @@ export class UnitOfWork implements Orm {
     this.#link('detach', entity, relation, others);
   }
 
+  async insertMany<Of extends AnyModel>(model: Of, rows: readonly RowData<Of>[]): Promise<KeyOf<Of>[]> {
+    return (await insertMany(this.#database, this.#database.layoutOf(model), rows, (work) => this.#write(work))) as KeyOf<Of>[]; // its keys
+  }
+
+  async upsert<Of extends AnyModel>(model: Of, rows: readonly RowData<Of>[], options: UpsertOptions<Of>): Promise<void> {
+    await upsert(this.#database, this.#database.layoutOf(model), rows, options, (work) => this.#write(work));
+  }
+
   async flush(): Promise<void> {
     if (this.#ended) throw new UnitOfWorkEndedError();
     const frame = findFrame(this);
@@ -241,6 +253,19 @@ export class UnitOfWork implements Orm {
     em.clear();
     this.#owner = { unit: this };
     this.#links.length = 0;
+  }
+
+  /** Writes past the entities. A transaction in which that fails is rolled back, as one whose flush fails. */
+  async #write<Result>(work: (kysely: Kysely<AnyDatabase>) => Promise<Result>): Promise<Result> {
+    const frame = findFrame(this);
+    const { kysely } = this;
+    try {
+      return await work(kysely);
+    } catch (error) {
+      const converted = await toConstraintError(this.#database, error);
+      if (frame !== undefined && !(error instanceof OxiditeError)) frame.failure ??= { error: converted }; // Oxidite refuses before anything is sent
+      throw converted;
+    }
   }
 
   async #guard<Result>(work: () => Promise<Result>): Promise<Result> {

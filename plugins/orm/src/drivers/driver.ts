@@ -66,6 +66,14 @@ export interface DialectTraits {
   readonly indexesTexts: boolean;
   /** The most digits of a decimal. */
   readonly decimalDigits: number;
+  /** The most parameters of one statement. */
+  readonly maxParameters: number;
+  /** What stands for a parameter, counted from 1. */
+  readonly placeholder: (position: number) => string;
+  /** Whether a statement that writes can return rows. */
+  readonly returning: boolean;
+  /** Whether a statement that deletes names the alias of its table first, and cannot read that table a second time. */
+  readonly namesDeleted: boolean;
 }
 
 /** A database. */

@@ -13,14 +13,14 @@ import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
 const NUL = 'must not hold the character U+0000, which the database cannot keep';
 
 /** The rule of one field. */
-interface FieldRule {
+export interface FieldRule {
   readonly name: string;
   readonly schema: z.ZodType;
   readonly nullable: boolean;
 }
 
 /** A model's rules. */
-interface ModelRules {
+export interface ModelRules {
   readonly layout: ModelLayout;
   readonly fields: readonly FieldRule[];
   readonly required: readonly string[];
@@ -77,7 +77,7 @@ export function createFlushRules(layouts: ReadonlyMap<string, ModelLayout>, { cl
           for (const name of stamp(entity, payload, creates, stamped)) payload[name] = em.getPlatform().processDateProperty(stamped);
         }
         collectReferences(model.layout, entity, references);
-        const errors = check(model, entity, creates ? undefined : payload);
+        const errors = checkRules(model, entity, creates ? undefined : payload);
         if (errors.length > 0) invalid = { model: invalid?.model ?? model.layout.name, errors: [...(invalid?.errors ?? []), ...errors] };
       }
       if (invalid !== undefined) throw new EntityInvalidError(invalid.model, invalid.errors);
@@ -94,7 +94,8 @@ function collectReferences(layout: ModelLayout, entity: Readonly<Record<string, 
   }
 }
 
-function createRules(layout: ModelLayout, { holdsNul }: DialectTraits): ModelRules {
+/** Creates the rules of a model. */
+export function createRules(layout: ModelLayout, { holdsNul }: DialectTraits): ModelRules {
   const fields: FieldRule[] = [];
   for (const column of layout.columns.values()) {
     if (column.relation !== undefined || (column.name === layout.key.name && layout.keySource === 'database')) continue;
@@ -119,8 +120,11 @@ function stamp(entity: Record<string, unknown>, payload: Readonly<Record<string,
   return missing;
 }
 
-/** @param changes what changed; everything is checked when it is `undefined`. */
-function check(
+/**
+ * Returns how values break the rules of their model.
+ * @param changes what changed; everything is checked when it is `undefined`.
+ */
+export function checkRules(
   { fields, required }: ModelRules,
   entity: Readonly<Record<string, unknown>>,
   changes: Readonly<Record<string, unknown>> | undefined,

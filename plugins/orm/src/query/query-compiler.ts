@@ -6,6 +6,7 @@ import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql, type SqlBoo
 import type { DialectTraits } from '../drivers/driver.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import type { Condition } from './condition.ts';
+import type { Trashed } from './query-state.ts';
 
 /** A database whose tables are not known to the type system. */
 export type AnyDatabase = Record<string, Record<string, unknown>>;
@@ -19,6 +20,8 @@ export type SlotValue = (slot: number) => unknown;
 export interface BuilderOptions {
   readonly traits: DialectTraits;
   readonly valueOf: SlotValue;
+  /** Whether the statement can join tables. Default: `true`. */
+  readonly joins?: boolean;
 }
 
 /** Builds one statement: keeps its aliases and its joins. */
@@ -27,10 +30,12 @@ export class StatementBuilder {
   readonly root: string;
   readonly #traits: DialectTraits;
   readonly #valueOf: SlotValue;
+  readonly #canJoin: boolean;
   readonly #joins = new Map<string, string>();
   readonly #aliases: { next: number };
 
-  constructor(kysely: Kysely<AnyDatabase>, layout: ModelLayout, { traits, valueOf }: BuilderOptions) {
+  constructor(kysely: Kysely<AnyDatabase>, layout: ModelLayout, { traits, valueOf, joins = true }: BuilderOptions) {
+    this.#canJoin = joins;
     this.#traits = traits;
     this.#valueOf = valueOf;
     this.#aliases = { next: 1 };
@@ -102,6 +107,13 @@ export class StatementBuilder {
     return negated ? sql<SqlBool>`${this.ref(alias, column)} not in (${list})` : sql<SqlBool>`${this.ref(alias, column)} in (${list})`;
   }
 
+  /** Leaves out rows that are softly deleted, or those that are not. */
+  trashed(layout: ModelLayout, trashed: Trashed): RawBuilder<SqlBool> | undefined {
+    if (!layout.softDeletes || trashed === 'with') return undefined;
+    const deleted = this.ref(this.root, 'deleted_at');
+    return trashed === 'only' ? sql<SqlBool>`${deleted} is not null` : sql<SqlBool>`${deleted} is null`;
+  }
+
   /** Counts the entities at the other end of a relation to many. */
   count(relation: RelationLayout, alias: string): RawBuilder<number> {
     return sql<number>`(select count(*) ${this.#relatedRows(relation, alias, undefined)})`;
@@ -128,7 +140,7 @@ export class StatementBuilder {
 
   /** A relation that always leads somewhere is joined; any other is asked whether something is there. */
   #related({ relation, item }: Extract<Condition, { kind: 'related' }>, alias: string): RawBuilder<SqlBool> {
-    const always = relation.kind === 'belongsTo' && relation.column.spec.nullable !== true;
+    const always = this.#canJoin && relation.kind === 'belongsTo' && relation.column.spec.nullable !== true;
     if (always && (alias === this.root || this.#isJoined(alias))) return this.condition(item, this.join(alias, relation));
     return sql<SqlBool>`exists (select 1 ${this.#relatedRows(relation, alias, item)})`;
   }
@@ -144,15 +156,16 @@ export class StatementBuilder {
     const conditions = [this.#alive(relation, other), item === undefined ? undefined : this.condition(item, other)];
     if (relation.kind !== 'manyToMany') {
       conditions.unshift(this.#link(relation, alias, other, false));
-      return sql`from ${sql.table(target.table)} as ${sql.ref(other)} where ${this.#every(conditions)}`;
+      return sql`from ${sql.table(target.table)} as ${sql.ref(other)} where ${this.every(conditions)}`;
     }
     const pairs = this.#nextAlias();
     conditions.unshift(sql<SqlBool>`${this.ref(pairs, relation.pivot.sourceColumn)} = ${this.ref(alias, relation.source.key.column)}`);
     const on = sql`${this.ref(other, target.key.column)} = ${this.ref(pairs, relation.pivot.targetColumn)}`;
-    return sql`from ${sql.table(relation.pivot.table)} as ${sql.ref(pairs)} inner join ${sql.table(target.table)} as ${sql.ref(other)} on ${on} where ${this.#every(conditions)}`;
+    return sql`from ${sql.table(relation.pivot.table)} as ${sql.ref(pairs)} inner join ${sql.table(target.table)} as ${sql.ref(other)} on ${on} where ${this.every(conditions)}`;
   }
 
-  #every(conditions: readonly (RawBuilder<SqlBool> | undefined)[]): RawBuilder<SqlBool> {
+  /** Joins conditions that all have to hold. */
+  every(conditions: readonly (RawBuilder<SqlBool> | undefined)[]): RawBuilder<SqlBool> {
     return this.#combine(
       conditions.filter((condition) => condition !== undefined),
       'all',

@@ -2,7 +2,7 @@
  * Plans: the compiled statement of a query and how its rows become objects. A plan depends on the shape of a query only,
  * so it is made once and kept; a query that was seen before costs no more than filling in its values.
  */
-import { Kysely, sql } from 'kysely';
+import { Kysely, type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { DatabaseDriver } from '../drivers/driver.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
@@ -15,8 +15,8 @@ import type { OwnerFilter, QueryState, SortTerm } from './query-state.ts';
 import { toReadingOrder, toSeekCondition } from './seek.ts';
 import { createRowReader, type RowColumn, type RowReader } from './row-reader.ts';
 
-/** What is asked of the rows: the rows, their number, or whether there is one. */
-export type QueryMode = 'count' | 'exists' | 'rows';
+/** What is asked of the rows: the rows, their number, whether there is one, or what is made of their values. */
+export type QueryMode = 'aggregate' | 'count' | 'exists' | 'rows';
 
 /** Enough shapes for a large application; what is more is compiled anew. */
 const MAX_PLANS = 2_000;
@@ -91,10 +91,29 @@ export class QueryPlanner {
     return this.#limit(builder, parsed, (slot) => writer.values[slot]);
   }
 
+  /**
+   * Builds the conditions of a statement that changes rows of the table `t0`, with their values. Some databases do not read the
+   * table that they change; for these, rows that are found through relations back to it are looked up before.
+   */
+  restrict(layout: ModelLayout, state: QueryState, kysely: Kysely<AnyDatabase>): RawBuilder<SqlBool> {
+    const writer = new ShapeWriter();
+    const parsed = this.#parse(layout, state, 'exists', writer);
+    const { traits } = this.#driver;
+    if (traits.namesDeleted && parsed.conditions.some((condition) => readsTable(condition, layout.table))) {
+      const keys = this.build(layout, { ...state, selected: [layout.key.name], orders: [] }, kysely).distinct(); // without it, the server would merge the two
+      return sql<SqlBool>`${sql.ref(`t0.${layout.key.column}`)} in (select ${sql.ref(`picked.${layout.key.name}`)} from ${keys} as ${sql.ref('picked')})`;
+    }
+    const builder = new StatementBuilder(kysely, layout, { traits, valueOf: (slot) => writer.values[slot], joins: false });
+    const conditions = parsed.conditions.map((condition) => builder.condition(condition, builder.root));
+    const alive = builder.trashed(layout, state.trashed);
+    return builder.every(alive === undefined ? conditions : [...conditions, alive]);
+  }
+
   #parse(layout: ModelLayout, state: QueryState, mode: QueryMode, writer: ShapeWriter): ParsedQuery {
     const conditions = state.wheres.map((where) => parseWhere(layout, where, writer, this.#driver));
     if (layout.softDeletes) writer.shape += `/${state.trashed}`;
     const owner = state.owner === undefined ? undefined : this.#parseOwner(state.owner, writer);
+    if (mode === 'aggregate') writer.shape += `/${state.aggregate?.kind}:${state.aggregate?.column.name}`;
     if (mode !== 'rows') return { conditions, sorts: [], columns: [], joined: [], counted: [], owner, limit: undefined, offset: undefined };
     const { seek } = state;
     const isSeeking = seek !== undefined && seek !== 'first';
@@ -140,6 +159,10 @@ export class QueryPlanner {
     }
     const extras = this.#addExtras(builder, layout, state, parsed, ownerColumn, mode);
     if (mode === 'count') builder.select = builder.select.select(sql<number>`count(*)`.as('c1'));
+    if (mode === 'aggregate' && state.aggregate !== undefined) {
+      const { kind, column } = state.aggregate;
+      builder.select = builder.select.select(sql`${sql.raw(kind)}(${builder.ref(builder.root, column.column)})`.as('c1'));
+    }
     if (mode === 'exists') builder.select = builder.select.select(sql<number>`1`.as('c1')).limit(sql<number>`1`);
     const compiled = this.#limit(builder, parsed, valueOf).compile();
     const slots = compiled.parameters.map((parameter) => {
@@ -155,10 +178,8 @@ export class QueryPlanner {
   /** Adds conditions and sorting; returns the column of the owner's key. */
   #filter(builder: StatementBuilder, layout: ModelLayout, state: QueryState, parsed: ParsedQuery): { alias: string; column: string } | undefined {
     for (const condition of parsed.conditions) builder.select = where(builder, condition);
-    if (layout.softDeletes && state.trashed !== 'with') {
-      const deleted = builder.ref(builder.root, 'deleted_at');
-      builder.select = builder.select.where(state.trashed === 'only' ? sql<boolean>`${deleted} is not null` : sql<boolean>`${deleted} is null`);
-    }
+    const trashed = builder.trashed(layout, state.trashed);
+    if (trashed !== undefined) builder.select = builder.select.where(trashed);
     let owner: { alias: string; column: string } | undefined;
     if (parsed.owner !== undefined) {
       const { relation, slots } = parsed.owner;
@@ -208,6 +229,21 @@ export class QueryPlanner {
     if (limit !== undefined) select = select.limit(sql<number>`${valueOf(limit)}`);
     else if (offset !== undefined) select = select.limit(sql<number>`${sql.lit(NO_LIMIT)}`);
     return offset === undefined ? select : select.offset(sql<number>`${valueOf(offset)}`);
+  }
+}
+
+function readsTable(condition: Condition, table: string): boolean {
+  switch (condition.kind) {
+    case 'all':
+    case 'any':
+      return condition.items.some((item) => readsTable(item, table));
+    case 'not':
+    case 'joined':
+      return readsTable(condition.item, table);
+    case 'related':
+      return condition.target.table === table || readsTable(condition.item, table);
+    default:
+      return false;
   }
 }
 

@@ -20,6 +20,19 @@ export interface QuerySource {
   count(layout: ModelLayout, state: QueryState): Promise<number>;
   /** Tells whether there is a row. */
   exists(layout: ModelLayout, state: QueryState): Promise<boolean>;
+  /** Returns what `state.aggregate` makes of the values of the rows. */
+  aggregate(layout: ModelLayout, state: QueryState): Promise<unknown>;
+  /**
+   * Changes the rows, checks the rules of the model, and returns how many rows there were.
+   * @throws {NoUnitOfWorkError} outside of a unit of work.
+   */
+  update(layout: ModelLayout, state: QueryState, data: Readonly<Record<string, unknown>>): Promise<number>;
+  /** Adds to a number of the rows, and returns how many rows there were. */
+  add(layout: ModelLayout, state: QueryState, name: string, value: unknown): Promise<number>;
+  /** Marks the rows as deleted, or takes the mark away, and returns how many rows there were. */
+  mark(layout: ModelLayout, state: QueryState, deleted: boolean): Promise<number>;
+  /** Deletes the rows and returns how many there were. */
+  delete(layout: ModelLayout, state: QueryState): Promise<number>;
   /** Returns the query as one of Kysely, in the current transaction. */
   toKysely(layout: ModelLayout, state: QueryState): AnySelect;
   /** Returns the statement and its parameters. */

@@ -1,5 +1,6 @@
 /** What a query was asked for; each step of a query copies it, so that a query can be kept and refined in several ways. */
 import type { ColumnLayout, RelationLayout } from '../model/model-layout.ts';
+import type { Aggregate } from './aggregate.ts';
 import type { Direction } from './where.ts';
 
 /** Which softly deleted rows are found. */
@@ -42,6 +43,8 @@ export interface QueryState {
   readonly owner?: OwnerFilter | undefined;
   /** A full-text search. */
   readonly search?: string | undefined;
+  /** What is made of the values of a field. */
+  readonly aggregate?: Aggregate | undefined;
   /** Whether rows that are equal in the order are sorted by their key. */
   readonly tied?: boolean | undefined;
   /** Where to begin when rows are read in parts; rows then have, as `seek:0` and so on, the values that they have in the order. */

@@ -16,6 +16,8 @@ import type {
   ToOneName,
 } from '../model/infer-model.ts';
 import { type ModelLayout, visibleNames } from '../model/model-layout.ts';
+import { type AggregateKind, type AverageOf, type SortableName, type SummableName, type SumOf, toAggregate, type ValueOfName } from './aggregate.ts';
+import { type ChangeData, type CountableName, incrementRows, negate } from './increment.ts';
 import type { CursorPageOf, CursorRequest } from './cursor.ts';
 import { loadRelation } from './load-relation.ts';
 import type { AnySelect } from './query-compiler.ts';
@@ -212,6 +214,64 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
     return readChunks(this.#parted(), this.#toCount('chunk', size)) as AsyncGenerator<Row[], void, void>; // the rows of this query
   }
 
+  /** Adds up the values of a number: 0 for no rows. The sum of a decimal is a text; on SQLite it has 15 digits. */
+  sum<const Name extends SummableName<Of>>(name: Name): Promise<SumOf<ValueOfName<Of, Name>>> {
+    return this.#aggregate('sum', name);
+  }
+
+  /** Returns the average of a number, or `null` for no rows. That of a decimal is a text, with as many digits as the database gives. */
+  avg<const Name extends SummableName<Of>>(name: Name): Promise<AverageOf<ValueOfName<Of, Name>> | null> {
+    return this.#aggregate('avg', name);
+  }
+
+  /** Returns the least value of a field, or `null` when no row has one. */
+  min<const Name extends SortableName<Of>>(name: Name): Promise<ValueOfName<Of, Name> | null> {
+    return this.#aggregate('min', name);
+  }
+
+  /** Returns the greatest value of a field, or `null` when no row has one. */
+  max<const Name extends SortableName<Of>>(name: Name): Promise<ValueOfName<Of, Name> | null> {
+    return this.#aggregate('max', name);
+  }
+
+  /**
+   * Changes all rows that meet the conditions, with one statement, and returns how many there were. The rules of the model are
+   * checked and timestamps set; entities in memory do not learn of it, and events of entities do not happen. `where()` has to
+   * have been called; `where({})` means all.
+   * @throws {EntityInvalidError} when a value breaks the rules of the model.
+   */
+  async update(data: ChangeData<Of>): Promise<number> {
+    return this.#source.update(this.#layout, this.#toChanged('update'), data);
+  }
+
+  /** Adds to a number of all rows that meet the conditions, and returns how many there were. A value that is `null` stays so. */
+  async increment<const Name extends CountableName<Of>>(name: Name, by: ValueOfName<Of, Name> = 1 as never): Promise<number> {
+    return incrementRows(this.#source, this.#layout, this.#toChanged('increment'), name, by);
+  }
+
+  /** Takes from a number of all rows that meet the conditions, and returns how many there were. */
+  async decrement<const Name extends CountableName<Of>>(name: Name, by: ValueOfName<Of, Name> = 1 as never): Promise<number> {
+    return incrementRows(this.#source, this.#layout, this.#toChanged('decrement'), name, negate(by));
+  }
+
+  /** Deletes all rows that meet the conditions, softly where the model has soft deletes, and returns how many there were. */
+  async delete(): Promise<number> {
+    const state = this.#toChanged('delete');
+    return this.#layout.softDeletes ? this.#source.mark(this.#layout, { ...state, trashed: 'without' }, true) : this.#source.delete(this.#layout, state);
+  }
+
+  /** Deletes all rows that meet the conditions, soft deletes or not, and returns how many there were; of softly deleted ones only with `withTrashed()`. */
+  async forceDelete(): Promise<number> {
+    return this.#source.delete(this.#layout, this.#toChanged('forceDelete'));
+  }
+
+  /** Undoes the soft delete of all rows that meet the conditions, and returns how many there were. */
+  async restore(): Promise<number> {
+    const state = this.#toChanged('restore');
+    if (!this.#layout.softDeletes) throw new QueryInvalidError(this.#layout.name, 'it has no soft deletes, so nothing can be restored');
+    return this.#source.mark(this.#layout, { ...state, trashed: 'only' }, false);
+  }
+
   /** Goes on with Kysely, in the current transaction: a statement that selects the fields, and meets the conditions, of this query. Its table is `t0`. */
   toKysely(): AnySelect {
     return this.#source.toKysely(this.#layout, this.#state);
@@ -243,6 +303,19 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
   #withTrashed(trashed: QueryState['trashed']): Query<Of, never> {
     if (!this.#layout.softDeletes) throw new QueryInvalidError(this.#layout.name, 'it has no soft deletes; declare it with { softDeletes: true }');
     return this.#with({ trashed });
+  }
+
+  async #aggregate(kind: AggregateKind, name: string): Promise<never> {
+    return (await this.#source.aggregate(this.#layout, { ...this.#state, aggregate: toAggregate(this.#layout, kind, name) })) as never; // its type follows from the field
+  }
+
+  #toChanged(member: string): QueryState {
+    const { wheres, limit, offset } = this.#state;
+    if (wheres.length === 0)
+      throw new QueryInvalidError(this.#layout.name, `${member}() needs where(), so that no row is changed by mistake; where({}) means all rows`);
+    if (limit !== undefined || offset !== undefined)
+      throw new QueryInvalidError(this.#layout.name, `${member}() changes all rows, so it cannot have a limit or an offset`);
+    return this.#state;
   }
 
   #parted(): PartedQuery {

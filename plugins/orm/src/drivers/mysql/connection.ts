@@ -11,7 +11,7 @@ import { toBindable, toDate, toLiteral } from './values.ts';
 import { withRelease } from '../releasing-driver.ts';
 
 /** The server's own limit is 65,535. */
-const MAX_PARAMETERS = 65_000;
+export const MAX_PARAMETERS = 65_000;
 const DEADLOCK = 1213;
 
 /** Creates the dialect that Kysely and MikroORM run on. */

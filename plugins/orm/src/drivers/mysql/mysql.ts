@@ -9,7 +9,7 @@ import { DatabaseOpenError } from '../../errors.ts';
 import { databaseOf, toLabel } from '../database-url.ts';
 import type { DatabaseDriver, DialectTraits, DriverParts, RawRows } from '../driver.ts';
 import { changeMysqlSchema } from './change-schema.ts';
-import { BoundMysqlDriver, createMysqlDialect } from './connection.ts';
+import { BoundMysqlDriver, createMysqlDialect, MAX_PARAMETERS } from './connection.ts';
 import { compareMysqlSchemas } from './schema-diff.ts';
 import { readMysqlSchema } from './schema.ts';
 import { findMysqlServer, type MysqlAddress } from './server.ts';
@@ -31,6 +31,10 @@ const TRAITS: DialectTraits = {
   indexesTexts: false,
   holdsNul: true,
   decimalDigits: 65,
+  maxParameters: MAX_PARAMETERS,
+  placeholder: () => '?',
+  returning: false,
+  namesDeleted: true,
 };
 
 /** How long a database that is thrown away may take to open. */

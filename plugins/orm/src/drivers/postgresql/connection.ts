@@ -11,7 +11,7 @@ import { toBindable, toDate } from './values.ts';
 import { withRelease } from '../releasing-driver.ts';
 
 /** PostgreSQL's own limit is 65,535. */
-const MAX_PARAMETERS = 65_000;
+export const MAX_PARAMETERS = 65_000;
 
 /** Creates the dialect that Kysely and MikroORM run on. */
 export function createPostgresqlDialect(pool: PgPool, session: PostgresqlSession): Dialect {

@@ -6,7 +6,7 @@ import { DatabaseOpenError } from '../../errors.ts';
 import { databaseOf, toLabel } from '../database-url.ts';
 import type { DatabaseDriver, DialectTraits, DriverParts, RawRows, SchemaConnection, ViolatedConstraint } from '../driver.ts';
 import { loadPg, type Pg, type PgClient, type PgPool, withClient } from './pg.ts';
-import { BoundPostgresqlDriver, createPostgresqlDialect } from './connection.ts';
+import { BoundPostgresqlDriver, createPostgresqlDialect, MAX_PARAMETERS } from './connection.ts';
 import { comparePostgresqlSchemas } from './schema-diff.ts';
 import { readPostgresqlSchema } from './schema.ts';
 import { isConnectionLost, PostgresqlSession } from './session.ts';
@@ -24,6 +24,10 @@ const TRAITS: DialectTraits = {
   indexesTexts: true,
   holdsNul: false,
   decimalDigits: 1_000,
+  maxParameters: MAX_PARAMETERS,
+  placeholder: (position) => `$${position}`,
+  returning: true,
+  namesDeleted: false,
 };
 
 /** The lock of whoever changes the schema: any number, the same for all processes. */

@@ -25,7 +25,7 @@ import { toBindable } from './values.ts';
 import { StatementCache } from './statement-cache.ts';
 
 /** SQLite's own limit is 32,766. */
-const MAX_PARAMETERS = 32_000;
+export const MAX_PARAMETERS = 32_000;
 const CHANGES_SCHEMA = /^\s*(?:alter|attach|create|detach|drop|reindex|vacuum)\b/i;
 
 /** Creates the dialect that Kysely and MikroORM run on. */

@@ -12,7 +12,7 @@ import { DatabaseOpenError } from '../../errors.ts';
 import { isInsideTransaction } from '../../transaction-frames.ts';
 import { loadBetterSqlite, type OpenSqlite, type SqliteDatabase, type SqliteStatement } from './better-sqlite3.ts';
 import type { DatabaseDriver, DialectTraits, DriverParts, RawRows, SchemaConnection, ViolatedConstraint } from '../driver.ts';
-import { BoundSqliteDriver, createSqliteDialect } from './connection.ts';
+import { BoundSqliteDriver, createSqliteDialect, MAX_PARAMETERS } from './connection.ts';
 import { readSqliteSchema } from './schema.ts';
 import { compareSqliteSchemas } from './schema-diff.ts';
 import { toStored, toValue } from './values.ts';
@@ -31,6 +31,10 @@ const TRAITS: DialectTraits = {
   indexesTexts: true,
   holdsNul: true,
   decimalDigits: 15, // a decimal is a number there
+  maxParameters: MAX_PARAMETERS,
+  placeholder: () => '?',
+  returning: true,
+  namesDeleted: false,
 };
 
 /** Options of this driver. */

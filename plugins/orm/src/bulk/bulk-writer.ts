@@ -1,0 +1,43 @@
+/** Writes many rows in one go, past the unit of work: nothing is loaded, and entities in memory do not learn of it. */
+import type { Kysely } from 'kysely';
+import type { Database } from '../database.ts';
+import { NoUnitOfWorkError } from '../errors.ts';
+import type { ModelLayout } from '../model/model-layout.ts';
+import type { AnyDatabase } from '../query/query-compiler.ts';
+import { insertRows } from './insert-rows.ts';
+import { toStoredRows } from './model-rows.ts';
+import { toUniqueColumns, toUpdatedColumns, upsertRows } from './upsert-rows.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Runs what writes in the current transaction. Errors of the database come out as Oxidite's. */
+export type WriteAccess = <Result>(work: (kysely: Kysely<AnyDatabase>) => Promise<Result>) => Promise<Result>;
+
+/** Refuses to write, because there is no unit of work. */
+export const refuseToWrite: WriteAccess = () => Promise.reject(new NoUnitOfWorkError('query'));
+
+/** Inserts rows, all or none, and returns their keys in the same order. */
+export async function insertMany(database: Database, layout: ModelLayout, data: readonly Values[], write: WriteAccess): Promise<readonly unknown[]> {
+  if (data.length === 0) return [];
+  const stored = toStoredRows(database, layout, data);
+  return write((kysely) => inTransaction(kysely, (transaction) => insertRows(database, layout, stored, transaction)));
+}
+
+/** Inserts rows or changes those that are there, all or none. */
+export async function upsert(
+  database: Database,
+  layout: ModelLayout,
+  data: readonly Values[],
+  { by, update }: { readonly by: readonly string[]; readonly update?: readonly string[] | undefined },
+  write: WriteAccess,
+): Promise<void> {
+  const columns = toUniqueColumns(layout, by);
+  if (data.length === 0) return;
+  const changed = toUpdatedColumns(layout, by, update, data);
+  const stored = toStoredRows(database, layout, data);
+  await write((kysely) => inTransaction(kysely, (transaction) => upsertRows(database, layout, stored, { by: columns, update: changed }, transaction)));
+}
+
+function inTransaction<Result>(kysely: Kysely<AnyDatabase>, work: (kysely: Kysely<AnyDatabase>) => Promise<Result>): Promise<Result> {
+  return kysely.isTransaction ? work(kysely) : kysely.transaction().execute(work);
+}

@@ -1,0 +1,160 @@
+/**
+ * Turns the data of many rows into what the database stores, without entities: defaults, keys and timestamps are filled in,
+ * and the rules of the model are checked, before anything is written.
+ */
+import type { Database } from '../database.ts';
+import { toDefault } from '../entities/default-value.ts';
+import { checkRules, createRules, type ModelRules } from '../entities/flush-rules.ts';
+import { createUuidV7 } from '../entities/uuid-v7.ts';
+import { EntityInvalidError, type FieldIssue, QueryInvalidError } from '../errors.ts';
+import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import { NO_VALUE, toStoredValue } from '../query/stored-value.ts';
+
+/** What is needed of a database. */
+export type BulkParts = Pick<Database, 'clock' | 'driver' | 'random'>;
+
+/** Rows as they are stored. */
+export interface StoredRows {
+  readonly columns: readonly ColumnLayout[];
+  /** The values of each row, in the order of the columns. */
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** How one column gets its value. */
+interface ColumnPlan {
+  readonly column: ColumnLayout;
+  /** The name by which data gives it: that of the relation, for a foreign key. */
+  readonly name: string;
+  readonly relation: RelationLayout | undefined;
+  readonly convert: ((value: unknown) => unknown) | undefined;
+}
+
+/** How the rows of a model are made; made once for each model. */
+interface RowPlan {
+  readonly rules: ModelRules;
+  readonly columns: readonly ColumnPlan[];
+  readonly names: ReadonlySet<string>;
+}
+
+/** More than this say nothing new. */
+const MAX_ISSUES = 100;
+
+const plans = new WeakMap<ModelLayout, RowPlan>();
+
+/**
+ * Makes rows of data.
+ * @throws {EntityInvalidError} when rows break the rules of the model; paths begin with the place of the row: `/3/title`.
+ */
+export function toStoredRows(parts: BulkParts, layout: ModelLayout, data: readonly Values[]): StoredRows {
+  const plan = planOf(parts, layout);
+  const now = new Date(parts.clock.now());
+  const issues: FieldIssue[] = [];
+  const withoutKey = layout.keySource === 'database' && data.every((item) => item[layout.key.name] === undefined);
+  const columns = withoutKey ? plan.columns.filter(({ column }) => column !== layout.key) : plan.columns;
+  const rows: unknown[][] = [];
+  for (const [index, item] of data.entries()) {
+    const found = issues.length;
+    const values = complete(parts, layout, plan, item, now, (name, message) => issues.push({ in: 'body', path: `/${index}/${name}`, message }));
+    for (const issue of checkRules(plan.rules, values, undefined)) {
+      const path = `/${index}${issue.path}`;
+      if (!issues.slice(found).some((known) => known.path === path)) issues.push({ ...issue, path });
+    }
+    if (issues.length >= MAX_ISSUES) break;
+    if (issues.length === 0) rows.push(columns.map((part) => store(part, values[part.name])));
+  }
+  if (issues.length > 0) throw new EntityInvalidError(layout.name, issues);
+  return { columns: columns.map(({ column }) => column), rows };
+}
+
+/**
+ * Makes changes of data: the columns that change, and their values. `undefined` changes nothing.
+ * @throws {EntityInvalidError} when a value breaks the rules of the model.
+ */
+export function toStoredChanges(parts: BulkParts, layout: ModelLayout, data: Values): ReadonlyMap<ColumnLayout, unknown> {
+  const plan = planOf(parts, layout);
+  const issues: FieldIssue[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(data)) {
+    if (value === undefined) continue;
+    const part = plan.columns.find((candidate) => candidate.name === name);
+    if (part?.column === layout.key) throw new QueryInvalidError(layout.name, `"${name}" is its key, which does not change`);
+    if (part === undefined) issues.push({ in: 'body', path: `/${name}`, message: describeUnknown(layout, name) });
+    else
+      values[name] =
+        part.relation === undefined ? value : toKey(parts, part.relation, value, (message) => issues.push({ in: 'body', path: `/${name}`, message }));
+  }
+  if (issues.length === 0) issues.push(...checkRules(plan.rules, values, values));
+  if (issues.length > 0) throw new EntityInvalidError(layout.name, issues);
+  return new Map(plan.columns.filter(({ name }) => name in values).map((part) => [part.column, store(part, values[part.name])]));
+}
+
+/** Returns a moment as the database stores it. */
+export function toStoredMoment({ driver }: BulkParts, column: ColumnLayout, date: Date): unknown {
+  const convert = driver.toStored(column.spec) as ((date: Date) => unknown) | undefined; // the columns of stamps hold moments
+  return convert === undefined ? date : convert(date);
+}
+
+function planOf({ driver }: BulkParts, layout: ModelLayout): RowPlan {
+  const known = plans.get(layout);
+  if (known !== undefined) return known;
+  const columns = [...layout.columns.values()].map((column): ColumnPlan => {
+    const relation = column.relation === undefined ? undefined : layout.relations.get(column.relation);
+    const convert = driver.toStored(column.spec) as ColumnPlan['convert']; // values are checked before
+    return { column, name: column.relation ?? column.name, relation, convert };
+  });
+  const plan = { rules: createRules(layout, driver.traits), columns, names: new Set(columns.map(({ name }) => name)) };
+  plans.set(layout, plan);
+  return plan;
+}
+
+function complete(
+  parts: BulkParts,
+  layout: ModelLayout,
+  { columns, names }: RowPlan,
+  item: Values,
+  now: Date,
+  report: (name: string, message: string) => void,
+): Record<string, unknown> {
+  for (const name of Object.keys(item)) if (!names.has(name)) report(name, describeUnknown(layout, name));
+  const values: Record<string, unknown> = {};
+  for (const { column, name, relation } of columns) {
+    let value = item[name];
+    if (value === undefined) value = toDefault(column.spec);
+    else if (relation !== undefined) value = toKey(parts, relation, value, (message) => report(name, message));
+    values[name] = value;
+  }
+  if (layout.keySource === 'uuid') values[layout.key.name] ??= createUuidV7(parts.clock, parts.random);
+  if (layout.timestamps) {
+    values['createdAt'] ??= now;
+    values['updatedAt'] ??= now;
+  }
+  return values;
+}
+
+/** A value that is not valid is reported, and stands for itself, so that it is not reported as missing too. */
+function toKey({ driver }: BulkParts, relation: RelationLayout, value: unknown, report: (message: string) => void): unknown {
+  const { target } = relation;
+  const key = typeof value === 'object' && value !== null ? (value as Values)[target.key.name] : value;
+  if (key === null) return value === null ? null : (report(`has to be a ${target.name} or its key`), value);
+  try {
+    if (key !== undefined && toStoredValue(target, target.key, key, driver) !== NO_VALUE) return key;
+    report(key === undefined ? `has to be a ${target.name} or its key` : 'does not exist');
+  } catch (error) {
+    if (!(error instanceof QueryInvalidError)) throw error;
+    report(`has to be a ${target.name} or its key`);
+  }
+  return value;
+}
+
+function store({ convert }: ColumnPlan, value: unknown): unknown {
+  if (value === undefined || value === null) return null;
+  return convert === undefined ? value : convert(value);
+}
+
+function describeUnknown(layout: ModelLayout, name: string): string {
+  return layout.relations.has(name)
+    ? 'is a relation of which rows know nothing; write it with orm.attach, or from its other side'
+    : `is not a field of ${layout.name}`;
+}

@@ -1,0 +1,119 @@
+/**
+ * Inserts rows, and changes those that are there already. Which rows are the same is told by a unique field, a unique
+ * combination or the key; that there is such a constraint is checked before the database is asked.
+ */
+import type { Kysely } from 'kysely';
+import { quote } from '../drivers/quote.ts';
+import { EntityInvalidError, QueryInvalidError } from '../errors.ts';
+import type { AnyModel, CreateData, ManyToManyName } from '../model/infer-model.ts';
+import type { ColumnLayout, ModelLayout } from '../model/model-layout.ts';
+import type { AnyDatabase } from '../query/query-compiler.ts';
+import { type InsertEnding, writeRows } from './insert-rows.ts';
+import type { BulkParts, StoredRows } from './model-rows.ts';
+
+/** The data of one row of `orm.insertMany` and `orm.upsert`: what `orm.create` takes, but for relations to many. */
+export type RowData<Of extends AnyModel> = Omit<CreateData<Of>, ManyToManyName<Of>>;
+
+/** How `orm.upsert` tells and changes rows. */
+export interface UpsertOptions<Of extends AnyModel> {
+  /** A unique field, a unique combination of fields and relations, or the key. On MySQL and MariaDB every other unique field tells rows too. */
+  readonly by: readonly (keyof RowData<Of> & string)[];
+  /** What changes of a row that is there already; nothing, when it is empty. Default: all that rows were given but `by`. */
+  readonly update?: readonly (keyof RowData<Of> & string)[] | undefined;
+}
+
+/**
+ * Finds the columns by which rows are told.
+ * @throws {QueryInvalidError} when no constraint makes them unique.
+ */
+export function toUniqueColumns(layout: ModelLayout, by: readonly string[]): ColumnLayout[] {
+  const columns = by.map((name) => toColumn(layout, name, 'by'));
+  const combinations = [[layout.key.name], ...uniqueNames(layout)];
+  const isUnique = combinations.some((names) => names.length === by.length && names.every((name) => by.includes(name)));
+  if (isUnique) return columns;
+  const known = combinations.map((names) => `[${names.join(', ')}]`).join(', ');
+  throw new QueryInvalidError(layout.name, `rows cannot be told by [${by.join(', ')}], which is not unique; there are: ${known}`);
+}
+
+/** Returns the columns that change of a row that is there already. */
+export function toUpdatedColumns(layout: ModelLayout, by: readonly string[], update: readonly string[] | undefined, data: readonly object[]): ColumnLayout[] {
+  if (update !== undefined) {
+    const named = update.map((name) => toColumn(layout, name, 'update'));
+    if (named.includes(layout.key)) throw new QueryInvalidError(layout.name, `"${layout.key.name}" is its key, which does not change`);
+    return named;
+  }
+  const names = new Set(data.flatMap((item) => Object.keys(item)));
+  return [...names].filter((name) => !by.includes(name) && name !== layout.key.name && name !== 'createdAt').map((name) => toColumn(layout, name, 'update'));
+}
+
+/**
+ * Writes rows that are there or not.
+ * @throws {EntityInvalidError} when two of the rows are the same.
+ */
+export async function upsertRows(
+  parts: BulkParts,
+  layout: ModelLayout,
+  stored: StoredRows,
+  { by, update }: { readonly by: readonly ColumnLayout[]; readonly update: readonly ColumnLayout[] },
+  kysely: Kysely<AnyDatabase>,
+): Promise<void> {
+  assertDistinct(layout, stored, by);
+  await writeRows(parts, layout, stored, toEnding(parts, layout, by, update), kysely, () => undefined);
+}
+
+function toEnding({ driver }: BulkParts, layout: ModelLayout, by: readonly ColumnLayout[], update: readonly ColumnLayout[]): InsertEnding {
+  const { onConflict } = driver.traits;
+  const given = (column: string): string => (onConflict ? `excluded.${quote(column)}` : `values(${quote(column)})`);
+  const names = new Set(update.map(({ column }) => column));
+  const updatedAt = layout.timestamps ? layout.columns.get('updatedAt') : undefined;
+  if (names.size > 0 && updatedAt !== undefined) names.add(updatedAt.column);
+  const sets = [...names].map((name) => `${quote(name)} = ${given(name)}`);
+  const version = versionOf(layout);
+  if (sets.length > 0 && version !== undefined && !names.has(version.column))
+    sets.push(`${quote(version.column)} = ${quote(layout.table)}.${quote(version.column)} + 1`);
+  if (onConflict) {
+    const target = `on conflict (${by.map(({ column }) => quote(column)).join(', ')})`;
+    return { sql: `${target} do ${sets.length === 0 ? 'nothing' : `update set ${sets.join(', ')}`}`, parameters: [] };
+  }
+  const same = quote(by[0]?.column ?? layout.key.column); // a row that does not change gets the value it has
+  return { sql: `on duplicate key update ${sets.length === 0 ? `${same} = ${quote(layout.table)}.${same}` : sets.join(', ')}`, parameters: [] };
+}
+
+/** Returns the column that counts the changes of a row, if the model has one. */
+export function versionOf(layout: ModelLayout): ColumnLayout | undefined {
+  const { version } = layout.model.options as { readonly version?: unknown };
+  return version === true ? layout.columns.get('version') : undefined;
+}
+
+/** Some databases refuse to change a row twice with one statement, others do it. */
+function assertDistinct(layout: ModelLayout, { columns, rows }: StoredRows, by: readonly ColumnLayout[]): void {
+  const places = by.map((column) => columns.indexOf(column));
+  const seen = new Set<string>();
+  for (const [index, row] of rows.entries()) {
+    const values = places.map((place) => row[place] ?? null);
+    if (values.includes(null)) continue; // it equals nothing
+    const text = JSON.stringify(values.map(String));
+    if (seen.has(text))
+      throw new EntityInvalidError(layout.name, [{ in: 'body', path: `/${index}/${toName(by[0])}`, message: 'is there twice in these rows' }]);
+    seen.add(text);
+  }
+}
+
+function toName(column: ColumnLayout | undefined): string {
+  return column?.relation ?? column?.name ?? '';
+}
+
+function uniqueNames(layout: ModelLayout): (readonly string[])[] {
+  const { uniques = [] } = layout.model.options;
+  const own = [...layout.columns.values()].filter((column) => column.relation === undefined && column.spec.unique === true).map(({ name }) => [name]);
+  const relations = [...layout.relations.values()].filter((relation) => relation.kind === 'belongsTo' && relation.part.spec.unique === true);
+  return [...own, ...relations.map(({ name }) => [name]), ...uniques];
+}
+
+function toColumn(layout: ModelLayout, name: string, option: string): ColumnLayout {
+  const relation = layout.relations.get(name);
+  const column = relation?.kind === 'belongsTo' ? relation.column : layout.columns.get(name);
+  if (column === undefined || (relation === undefined && column.relation !== undefined))
+    throw new QueryInvalidError(layout.name, `"${option}" names ${JSON.stringify(name)}, which is neither a field nor a belongsTo relation`);
+  return column;
+}
