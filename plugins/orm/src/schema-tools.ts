@@ -54,11 +54,21 @@ export async function readModelSchema(database: Database): Promise<SchemaSnapsho
   const scratch = await database.driver.createScratch();
   try {
     const sql = await database.schema.getCreateSchemaSQL({ wrap: false });
-    await scratch.changeSchema(async (connection) => connection.execute(sql));
+    await scratch.changeSchema(async (connection) => {
+      await connection.execute(sql);
+      for (const statement of toSearchIndexes(database)) await connection.execute(statement);
+    });
     return await scratch.readSchema([]);
   } finally {
     await scratch.close();
   }
+}
+
+/** MikroORM knows nothing of these. */
+function toSearchIndexes({ driver, layouts }: Database): readonly string[] {
+  return [...layouts.values()].flatMap(({ table, key, search }) =>
+    search.length === 0 ? [] : driver.search.toCreation({ table, key: key.column, columns: search.map(({ column }) => column) }),
+  );
 }
 
 /** Leaves out what the models do not have, so that it is kept. */

@@ -6,6 +6,7 @@ import type { Dictionary, IDatabaseDriver, Options, Transaction } from '@mikro-o
 import type { Logger } from '@oxidite/plugin-sdk';
 import type { Dialect, RawBuilder, SqlBool } from 'kysely';
 import type { FieldSpec } from '../model/field.ts';
+import type { SearchDialect } from './search-dialect.ts';
 import type { SchemaChanges, SchemaSnapshot } from './schema-snapshot.ts';
 
 /** The names of the drivers that exist. */
@@ -84,6 +85,8 @@ export interface DatabaseDriver {
   /** The part of MikroORM's options that is of this database. */
   readonly mikroOptions: Partial<Options<IDatabaseDriver>>;
   readonly traits: DialectTraits;
+  /** How texts are searched. */
+  readonly search: SearchDialect;
   /** Compiles queries without a connection. */
   readonly compileDialect: Dialect;
   /**

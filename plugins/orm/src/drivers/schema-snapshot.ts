@@ -19,6 +19,8 @@ export interface IndexSnapshot {
   readonly unique: boolean;
   /** The statement that creates it. */
   readonly sql: string;
+  /** Those that create and drop it, when it is made of several things. */
+  readonly parts?: { readonly creation: readonly string[]; readonly removal: readonly string[] };
 }
 
 /** A table. */

@@ -27,6 +27,8 @@ export interface ModelOptions {
   readonly indexes?: readonly (readonly string[])[];
   /** Combinations of fields or relations that no two entities share. */
   readonly uniques?: readonly (readonly string[])[];
+  /** Texts that `query.search()` looks into; they get an index. */
+  readonly search?: readonly string[];
 }
 
 /** What was declared of a model. */

@@ -61,6 +61,8 @@ export interface ModelLayout {
   readonly relations: ReadonlyMap<string, RelationLayout>;
   readonly timestamps: boolean;
   readonly softDeletes: boolean;
+  /** The texts that are searched. */
+  readonly search: readonly ColumnLayout[];
 }
 
 interface LayoutDraft extends ModelLayout {
@@ -133,7 +135,22 @@ function createDraft(model: AnyModel): LayoutDraft {
     relations: new Map(),
     timestamps: model.options.timestamps === true,
     softDeletes: model.options.softDeletes === true,
+    search: (model.options.search ?? []).map((name) => toSearched(model, columns, name)),
   };
+}
+
+/** Names that databases have for the parts of an index. */
+const SEARCH_WORDS = new Set(['rank', 'rowid', 'search_text']);
+
+function toSearched(model: AnyModel, columns: ReadonlyMap<string, ColumnLayout>, name: string): ColumnLayout {
+  const column = columns.get(name);
+  if (column === undefined) throw new ModelInvalidError(model.name, `"search" names "${name}", which is not a field.${toSuggestion(name, columns.keys())}`);
+  if (column.spec.type !== 'string' && column.spec.type !== 'text') throw new ModelInvalidError(model.name, `"search" names "${name}", which is no text`);
+  if (column.spec.hidden === true) throw new ModelInvalidError(model.name, `"search" names "${name}", which is hidden: searching would tell what is in it`);
+  const taken = [...columns.values()].find((other) => SEARCH_WORDS.has(other.column));
+  if (taken !== undefined)
+    throw new ModelInvalidError(model.name, `its column "${taken.column}" has a name that a full-text index needs; name it with .column()`);
+  return column;
 }
 
 function resolveTarget(model: AnyModel, name: string, target: unknown): AnyModel {

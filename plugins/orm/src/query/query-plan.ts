@@ -4,6 +4,7 @@
  */
 import { Kysely, type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { DatabaseDriver } from '../drivers/driver.ts';
+import type { SearchSource } from '../drivers/search-dialect.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import { type Condition, ShapeWriter } from './condition.ts';
@@ -13,6 +14,7 @@ import { parseWhere } from './parse-where.ts';
 import { type AnyDatabase, type AnySelect, type SlotValue, StatementBuilder } from './query-compiler.ts';
 import type { OwnerFilter, QueryState, SortTerm } from './query-state.ts';
 import { toReadingOrder, toSeekCondition } from './seek.ts';
+import { toSearchTerms } from './search-terms.ts';
 import { createRowReader, type RowColumn, type RowReader } from './row-reader.ts';
 
 /** What is asked of the rows: the rows, their number, whether there is one, or what is made of their values. */
@@ -44,6 +46,8 @@ interface ParsedQuery {
   readonly columns: readonly ColumnLayout[];
   readonly joined: readonly RelationLayout[];
   readonly counted: readonly RelationLayout[];
+  /** The text of a search, and whether the best rows come first. */
+  readonly search: { readonly slot: number; readonly isSorted: boolean } | undefined;
   readonly owner: { readonly relation: RelationLayout; readonly slots: readonly number[] } | undefined;
   readonly limit: number | undefined;
   readonly offset: number | undefined;
@@ -86,7 +90,7 @@ export class QueryPlanner {
     const writer = new ShapeWriter();
     const parsed = this.#parse(layout, state, 'rows', writer);
     const builder = new StatementBuilder(kysely, layout, { traits: this.#driver.traits, valueOf: (slot) => writer.values[slot] });
-    this.#filter(builder, layout, state, parsed);
+    this.#filter(builder, layout, state, parsed, (slot) => writer.values[slot]);
     builder.select = builder.select.select(parsed.columns.map((column) => builder.ref(builder.root, column.column).as(column.name)));
     return this.#limit(builder, parsed, (slot) => writer.values[slot]);
   }
@@ -105,16 +109,23 @@ export class QueryPlanner {
     }
     const builder = new StatementBuilder(kysely, layout, { traits, valueOf: (slot) => writer.values[slot], joins: false });
     const conditions = parsed.conditions.map((condition) => builder.condition(condition, builder.root));
-    const alive = builder.trashed(layout, state.trashed);
-    return builder.every(alive === undefined ? conditions : [...conditions, alive]);
+    const found =
+      parsed.search === undefined ? undefined : this.#driver.search.condition(toSearchSource(layout, builder.root, writer.values[parsed.search.slot]));
+    return builder.every([...conditions, builder.trashed(layout, state.trashed), found]);
   }
 
   #parse(layout: ModelLayout, state: QueryState, mode: QueryMode, writer: ShapeWriter): ParsedQuery {
     const conditions = state.wheres.map((where) => parseWhere(layout, where, writer, this.#driver));
     if (layout.softDeletes) writer.shape += `/${state.trashed}`;
     const owner = state.owner === undefined ? undefined : this.#parseOwner(state.owner, writer);
+    const search =
+      state.search === undefined
+        ? undefined
+        : this.#parseSearch(state.search, mode === 'rows' && state.orders.length === 0 && state.seek === undefined, writer);
+    if (search === 'nothing') conditions.push({ kind: 'any', items: [] });
+    const base = { conditions, owner, search: search === 'nothing' ? undefined : search };
     if (mode === 'aggregate') writer.shape += `/${state.aggregate?.kind}:${state.aggregate?.column.name}`;
-    if (mode !== 'rows') return { conditions, sorts: [], columns: [], joined: [], counted: [], owner, limit: undefined, offset: undefined };
+    if (mode !== 'rows') return { ...base, sorts: [], columns: [], joined: [], counted: [], limit: undefined, offset: undefined };
     const { seek } = state;
     const isSeeking = seek !== undefined && seek !== 'first';
     const sorts = toReadingOrder(toSortTerms(layout, state), isSeeking && seek.side === 'before');
@@ -128,7 +139,7 @@ export class QueryPlanner {
     const limit = state.limit === undefined ? undefined : writer.slot(state.limit);
     const offset = state.offset === undefined ? undefined : writer.slot(state.offset);
     writer.shape += `/${limit === undefined ? '' : 'l'}${offset === undefined ? '' : 'f'}`;
-    return { conditions, sorts, columns, joined, counted, owner, limit, offset };
+    return { ...base, sorts, columns, joined, counted, limit, offset };
   }
 
   /** Lists of keys are filled up to a power of two, so that few shapes arise. */
@@ -139,10 +150,16 @@ export class QueryPlanner {
     return { relation, slots };
   }
 
+  #parseSearch(text: string, isSorted: boolean, writer: ShapeWriter): { slot: number; isSorted: boolean } | 'nothing' {
+    const bound = this.#driver.search.toText(toSearchTerms(text));
+    writer.shape += `/search:${bound === undefined ? 'nothing' : isSorted}`;
+    return bound === undefined ? 'nothing' : { slot: writer.slot(bound), isSorted };
+  }
+
   #compile(layout: ModelLayout, state: QueryState, mode: QueryMode, parsed: ParsedQuery, shape: string): QueryPlan {
     const valueOf: SlotValue = (slot) => new Slot(slot);
     const builder = new StatementBuilder(this.#kysely, layout, { traits: this.#driver.traits, valueOf });
-    const ownerColumn = this.#filter(builder, layout, state, parsed);
+    const ownerColumn = this.#filter(builder, layout, state, parsed, valueOf);
     const columns: RowColumn[] = [];
     const add = (path: readonly string[], alias: string, column: ColumnLayout): void => {
       columns.push({ path, convert: this.#driver.toValue(column.spec), isKey: column === keyOf(layout, parsed, path) });
@@ -176,10 +193,21 @@ export class QueryPlanner {
   }
 
   /** Adds conditions and sorting; returns the column of the owner's key. */
-  #filter(builder: StatementBuilder, layout: ModelLayout, state: QueryState, parsed: ParsedQuery): { alias: string; column: string } | undefined {
+  #filter(
+    builder: StatementBuilder,
+    layout: ModelLayout,
+    state: QueryState,
+    parsed: ParsedQuery,
+    valueOf: SlotValue,
+  ): { alias: string; column: string } | undefined {
     for (const condition of parsed.conditions) builder.select = where(builder, condition);
     const trashed = builder.trashed(layout, state.trashed);
     if (trashed !== undefined) builder.select = builder.select.where(trashed);
+    if (parsed.search !== undefined) {
+      const { search } = this.#driver;
+      const source = toSearchSource(layout, builder.root, valueOf(parsed.search.slot));
+      builder.select = parsed.search.isSorted ? search.sort(builder.select, source) : builder.select.where(search.condition(source));
+    }
     let owner: { alias: string; column: string } | undefined;
     if (parsed.owner !== undefined) {
       const { relation, slots } = parsed.owner;
@@ -230,6 +258,10 @@ export class QueryPlanner {
     else if (offset !== undefined) select = select.limit(sql<number>`${sql.lit(NO_LIMIT)}`);
     return offset === undefined ? select : select.offset(sql<number>`${valueOf(offset)}`);
   }
+}
+
+function toSearchSource({ table, key, search }: ModelLayout, alias: string, text: unknown): SearchSource {
+  return { table, key: key.column, columns: search.map(({ column }) => column), alias, text: sql`${text}` };
 }
 
 function readsTable(condition: Condition, table: string): boolean {

@@ -86,6 +86,17 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
     return value === undefined || value === null ? this : refine(this, value);
   }
 
+  /**
+   * Keeps rows whose texts have all the words: those that the model names in `search`. A phrase stands in quotes, and a word
+   * with `-` before it must not be there. Any text will do; one without words finds nothing. The best rows come first, unless
+   * `orderBy` says otherwise.
+   */
+  search(text: string): Query<Of, Row> {
+    if (this.#layout.search.length === 0) throw new QueryInvalidError(this.#layout.name, 'it has no texts to search; declare it with { search: ["title"] }');
+    if (typeof text !== 'string') throw new QueryInvalidError(this.#layout.name, 'search() takes a text');
+    return this.#with({ search: this.#state.search === undefined ? text : `${this.#state.search} ${text}` });
+  }
+
   /** Sorts; what former calls sorted by weighs more. */
   orderBy(...orders: readonly OrderBy<Of>[]): Query<Of, Row> {
     return this.#with({ orders: [...this.#state.orders, ...orders] });

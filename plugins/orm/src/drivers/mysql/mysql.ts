@@ -10,6 +10,7 @@ import { databaseOf, toLabel } from '../database-url.ts';
 import type { DatabaseDriver, DialectTraits, DriverParts, RawRows } from '../driver.ts';
 import { changeMysqlSchema } from './change-schema.ts';
 import { BoundMysqlDriver, createMysqlDialect, MAX_PARAMETERS } from './connection.ts';
+import { MYSQL_SEARCH } from './search.ts';
 import { compareMysqlSchemas } from './schema-diff.ts';
 import { readMysqlSchema } from './schema.ts';
 import { findMysqlServer, type MysqlAddress } from './server.ts';
@@ -93,6 +94,7 @@ export async function createMysqlDriver(options: MysqlOptions): Promise<Database
       collate: server.collation,
     },
     traits: TRAITS,
+    search: MYSQL_SEARCH,
     compileDialect: createMysqlDialect(session),
     read,
     toStored,

@@ -7,6 +7,7 @@ import { databaseOf, toLabel } from '../database-url.ts';
 import type { DatabaseDriver, DialectTraits, DriverParts, RawRows, SchemaConnection, ViolatedConstraint } from '../driver.ts';
 import { loadPg, type Pg, type PgClient, type PgPool, withClient } from './pg.ts';
 import { BoundPostgresqlDriver, createPostgresqlDialect, MAX_PARAMETERS } from './connection.ts';
+import { POSTGRESQL_SEARCH } from './search.ts';
 import { comparePostgresqlSchemas } from './schema-diff.ts';
 import { readPostgresqlSchema } from './schema.ts';
 import { isConnectionLost, PostgresqlSession } from './session.ts';
@@ -82,6 +83,7 @@ export async function createPostgresqlDriver(options: PostgresqlOptions): Promis
     label,
     mikroOptions: { driver: BoundPostgresqlDriver, dbName: databaseOf(options.url), driverOptions: kysely, ensureDatabase: false },
     traits: TRAITS,
+    search: POSTGRESQL_SEARCH,
     compileDialect: createPostgresqlDialect(pool, session),
     read,
     toStored,

@@ -3,7 +3,7 @@
  * building it anew: create, copy, drop, rename. Source: https://sqlite.org/lang_altertable.html, section 7.
  */
 import { quote } from '../quote.ts';
-import type { ColumnSnapshot, SchemaChanges, SchemaSnapshot, SchemaStatement, TableSnapshot } from '../schema-snapshot.ts';
+import type { ColumnSnapshot, IndexSnapshot, SchemaChanges, SchemaSnapshot, SchemaStatement, TableSnapshot } from '../schema-snapshot.ts';
 import { formatTableStatement, parseTableStatement } from './statement.ts';
 
 /** What a row gets in a column that it did not have before. */
@@ -17,7 +17,7 @@ export function compareSqliteSchemas(from: SchemaSnapshot, to: SchemaSnapshot): 
 function toStatements(from: SchemaSnapshot, to: SchemaSnapshot, fill: Fill): SchemaStatement[] {
   const statements: SchemaStatement[] = [];
   for (const table of [...from.values()].toReversed()) {
-    if (!to.has(table.name)) statements.push({ sql: `drop table ${quote(table.name)}`, note: `This loses all rows of "${table.name}".` });
+    if (!to.has(table.name)) statements.push(...dropParts(table), { sql: `drop table ${quote(table.name)}`, note: `This loses all rows of "${table.name}".` });
   }
   for (const table of to.values()) {
     const known = from.get(table.name);
@@ -36,13 +36,13 @@ function changeTable(from: TableSnapshot, to: TableSnapshot, fill: Fill): Schema
   const created = [...to.indexes.values()].filter((index) => !hasIndex(from, index.sql));
   if (changed || !sameConstraints || !added.every(canBeAdded) || removed.some(({ primary }) => primary)) return rebuildTable(from, to, added, removed, fill);
   return [
-    ...dropped.map(({ name }) => ({ sql: `drop index ${quote(name)}` })),
+    ...dropped.flatMap(dropIndex),
     ...removed.map(({ name }) => ({
       sql: `alter table ${quote(to.name)} drop column ${quote(name)}`,
       note: `This loses the values of "${to.name}"."${name}".`,
     })),
     ...added.map(({ definition }) => ({ sql: `alter table ${quote(to.name)} add column ${definition}` })),
-    ...created.map(({ sql }) => ({ sql })),
+    ...created.flatMap(createIndex),
   ];
 }
 
@@ -72,7 +72,20 @@ function canBeAdded({ nullable, default: value, primary }: ColumnSnapshot): bool
 }
 
 function createIndexes(table: TableSnapshot): SchemaStatement[] {
-  return [...table.indexes.values()].map(({ sql }) => ({ sql }));
+  return [...table.indexes.values()].flatMap(createIndex);
+}
+
+function createIndex({ sql, parts }: IndexSnapshot): SchemaStatement[] {
+  return (parts?.creation ?? [sql]).map((statement) => ({ sql: statement }));
+}
+
+function dropIndex({ name, parts }: IndexSnapshot): SchemaStatement[] {
+  return (parts?.removal ?? [`drop index ${quote(name)}`]).map((sql) => ({ sql }));
+}
+
+/** What belongs to an index is not dropped with the table by itself. */
+function dropParts(table: TableSnapshot): SchemaStatement[] {
+  return [...table.indexes.values()].filter(({ parts }) => parts !== undefined).flatMap(dropIndex);
 }
 
 function rebuildTable(
@@ -90,6 +103,7 @@ function rebuildTable(
   const values = [...kept.map((name) => copyOf(name, tightened, to, fill)), ...filled.map((column) => fillOf(column, fill))].join(', ');
   const note = describeRisks(to.name, filled, tightened, removed, fill);
   return [
+    ...dropParts(from),
     { sql: formatTableStatement(temporary, parseTableStatement(to.sql)) },
     { sql: `insert into ${quote(temporary)} (${targets}) select ${values} from ${quote(from.name)}`, ...(note === '' ? {} : { note }) },
     { sql: `drop table ${quote(from.name)}` },

@@ -1,6 +1,8 @@
 /** Reads the tables of an SQLite database. Source: https://sqlite.org/pragma.html and https://sqlite.org/schematab.html. */
 import type { SqliteDatabase } from './better-sqlite3.ts';
 import type { ColumnSnapshot, IndexSnapshot, SchemaSnapshot, TableSnapshot } from '../schema-snapshot.ts';
+import { quote } from '../quote.ts';
+import { toRebuild } from './search.ts';
 import { findChecks, parseTableStatement, toStandardQuotes } from './statement.ts';
 
 interface MasterRow {
@@ -31,12 +33,27 @@ interface IndexRow {
   readonly origin: string;
 }
 
+/** A virtual table that has the index of a table's texts. */
+const SEARCH_INDEX = /^create virtual table .* using fts5\(.*\bcontent="([^"]+)"/i;
+
 /** Describes all tables but SQLite's own and those that are ignored. */
 export function readSqliteSchema(database: SqliteDatabase, ignored: readonly string[]): SchemaSnapshot {
   const rows = database
     .prepare("select name, sql from sqlite_master where type = 'table' and name not like 'sqlite!_%' escape '!' order by rowid")
     .all([]) as MasterRow[];
-  return new Map(rows.filter(({ name }) => !ignored.includes(name)).map((row) => [row.name, readTable(database, row)]));
+  const virtual = new Set(
+    (database.prepare("select name from pragma_table_list where type in ('shadow', 'virtual')").all([]) as MasterRow[]).map(({ name }) => name),
+  );
+  const searches = rows.filter(({ sql }) => SEARCH_INDEX.test(sql));
+  return new Map(
+    rows
+      .filter(({ name }) => !ignored.includes(name) && !virtual.has(name))
+      .map((row) => {
+        const table = readTable(database, row);
+        const indexes = searches.filter(({ sql }) => SEARCH_INDEX.exec(sql)?.[1] === row.name).map((index) => readSearchIndex(database, row.name, index));
+        return [row.name, { ...table, indexes: new Map([...table.indexes, ...indexes.map((index) => [index.name, index] as const)]) }];
+      }),
+  );
 }
 
 function readTable(database: SqliteDatabase, { name, sql }: MasterRow): TableSnapshot {
@@ -84,6 +101,25 @@ function readIndexes(database: SqliteDatabase, table: string, constraints: Map<s
       );
   }
   return indexes;
+}
+
+/** The index of texts is a virtual table and the triggers that fill it. */
+function readSearchIndex(database: SqliteDatabase, table: string, { name, sql }: MasterRow): IndexSnapshot {
+  const triggers = list<MasterRow>(database, "select name, sql from sqlite_master where type = 'trigger' and tbl_name = ? order by rowid", table).filter(
+    (trigger) => trigger.name.startsWith(`${name}_`),
+  );
+  const statements = [sql, ...triggers.map((trigger) => trigger.sql)].map((statement) =>
+    statement.replace(/^create (?:virtual table|trigger)/i, (words) => words.toLowerCase()),
+  );
+  return {
+    name,
+    unique: false,
+    sql: statements.join(';\n'),
+    parts: {
+      creation: [...statements, toRebuild(name)],
+      removal: [...triggers.map((trigger) => `drop trigger ${quote(trigger.name)}`), `drop table ${quote(name)}`],
+    },
+  };
 }
 
 function list<Row>(database: SqliteDatabase, sql: string, parameter: string): Row[] {

@@ -14,6 +14,7 @@ import { loadBetterSqlite, type OpenSqlite, type SqliteDatabase, type SqliteStat
 import type { DatabaseDriver, DialectTraits, DriverParts, RawRows, SchemaConnection, ViolatedConstraint } from '../driver.ts';
 import { BoundSqliteDriver, createSqliteDialect, MAX_PARAMETERS } from './connection.ts';
 import { readSqliteSchema } from './schema.ts';
+import { SQLITE_SEARCH } from './search.ts';
 import { compareSqliteSchemas } from './schema-diff.ts';
 import { toStored, toValue } from './values.ts';
 import { StatementCache } from './statement-cache.ts';
@@ -78,6 +79,7 @@ export async function createSqliteDriver(options: SqliteOptions): Promise<Databa
     mikroOptions: { driver: BoundSqliteDriver, dbName: options.database, driverOptions: waiting, ensureDatabase: false },
     compileDialect: dialect,
     traits: TRAITS,
+    search: SQLITE_SEARCH,
     read,
     isUnavailable: () => false,
     explainViolation,
