@@ -6,7 +6,7 @@ import { type EntityManager, FlushMode, LoadStrategy, MikroORM, type Transaction
 import type { SqlEntityManager, SqlSchemaGenerator } from '@mikro-orm/sql';
 import type { Clock, Logger, Random } from '@oxidite/plugin-sdk';
 import type { DatabaseDriver, RawRows } from './drivers/driver.ts';
-import { createEntitySchemas, type EntityClass } from './entities/create-entity-schemas.ts';
+import { createEntitySchemas, type EntityActions, type EntityClass } from './entities/create-entity-schemas.ts';
 import { createFlushRules, type FlushJournal } from './entities/flush-rules.ts';
 import { DatabaseUnavailableError, ModelUnknownError } from './errors.ts';
 import { MIGRATIONS_TABLE } from './migrations/history.ts';
@@ -51,11 +51,11 @@ export interface Database extends DatabaseParts {
 
 /**
  * Opens a database.
- * @param assign what `entity.assign(data)` does.
+ * @param actions what the methods of entities do.
  */
-export async function openDatabase(parts: DatabaseParts, assign: (entity: object, data: object) => void): Promise<Database> {
+export async function openDatabase(parts: DatabaseParts, actions: EntityActions): Promise<Database> {
   const { driver, layouts, clock, logger } = parts;
-  const entities = createEntitySchemas(layouts, driver.traits, assign);
+  const entities = createEntitySchemas(layouts, driver.traits, actions);
   const journal: FlushJournal = new WeakMap();
   const mikro = await MikroORM.init({
     ...driver.mikroOptions,

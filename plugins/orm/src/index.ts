@@ -72,6 +72,8 @@ export type { OrmOptions } from './options.ts';
 export type { FindOptions, ListOptions, Orm } from './orm.ts';
 export { orm } from './plugin.ts';
 export { CursorPage, type CursorPageOf, CursorQuery, type CursorRequest } from './query/cursor.ts';
+export type { LockMode, LockOptions } from './query/lock.ts';
+export type { ScopeArguments, ScopeName } from './query/scopes.ts';
 export { Page, PageQuery } from './query/page.ts';
 export type { PageOf, PageRequest, Query, RowOf } from './query/query.ts';
 export type { SchemaChanges, SchemaStatement } from './drivers/schema-snapshot.ts';

@@ -16,6 +16,8 @@ const common = {
    * are made from the models, for tests and prototypes; refused when NODE_ENV is `production`.
    */
   autoMigrate: z.enum(['off', 'migrations', 'models']).default('off'),
+  /** Whether queries that one line runs again and again are reported. Default: when NODE_ENV is `development`. */
+  detectRepeatedQueries: z.boolean().optional(),
 };
 
 const sqlite = z.strictObject({

@@ -9,6 +9,7 @@ import type { Migrator } from './migrations/migrator.ts';
 import type { AnyModel, CreateData, EntityMethods, EntityReference, InferModel, KeyOf, ManyToManyName, RelationName, UpdateData } from './model/infer-model.ts';
 import type { Query } from './query/query.ts';
 import type { AnyDatabase } from './query/query-compiler.ts';
+import type { ScopeName } from './query/scopes.ts';
 import type { OrderBy, Where } from './query/where.ts';
 import type { SchemaTools } from './schema-tools.ts';
 
@@ -21,6 +22,8 @@ export interface ListOptions<Of extends AnyModel> {
   readonly with?: readonly RelationName<Of>[];
   /** Whether softly deleted entities are listed too. Default: `false`. */
   readonly withTrashed?: boolean;
+  /** Default scopes that do not hold. */
+  readonly withoutScope?: readonly ScopeName<Of>[];
 }
 
 /** How one managed entity is found. */
@@ -29,6 +32,8 @@ export interface FindOptions<Of extends AnyModel> {
   readonly with?: readonly RelationName<Of>[];
   /** Whether a softly deleted entity is found too. Default: `false`. */
   readonly withTrashed?: boolean;
+  /** Default scopes that do not hold. */
+  readonly withoutScope?: readonly ScopeName<Of>[];
 }
 
 /** The model of an entity. */

@@ -13,7 +13,13 @@ import { SqlQuerySource } from './query/sql-query-source.ts';
 /** Creates the service as it is outside of requests, jobs and commands. */
 export function createRootOrm(database: Database, tools: OrmTools): Orm {
   const kysely = (): Kysely<AnyDatabase> => database.fork().getKysely<AnyDatabase>();
-  const source = new SqlQuerySource({ parts: database, write: refuseToWrite, read: (sql, parameters) => database.read(sql, parameters, undefined), kysely });
+  const source = new SqlQuerySource({
+    parts: database,
+    write: refuseToWrite,
+    isInTransaction: () => false,
+    read: (sql, parameters) => database.read(sql, parameters, undefined),
+    kysely,
+  });
   const refuse = (member: string) => (): never => {
     throw new NoUnitOfWorkError(member);
   };

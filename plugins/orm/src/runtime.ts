@@ -12,10 +12,12 @@ import { createMigrator } from './migrations/migrator.ts';
 import type { OrmOptions } from './options.ts';
 import type { Orm } from './orm.ts';
 import type { OrmTools } from './orm-tools.ts';
+import { createRepeatedQueriesWatch } from './repeated-queries.ts';
 import { createRootOrm } from './root-orm.ts';
 import { seed } from './seeders/seed.ts';
+import { checkScopes } from './query/scopes.ts';
 import { createSchemaTools } from './schema-tools.ts';
-import { assignToOwned } from './entities/ownership.ts';
+import { assignToOwned, loadOfOwned } from './entities/ownership.ts';
 import { UnitOfWork } from './unit-of-work.ts';
 
 export { createDoctorChecks } from './doctor.ts';
@@ -26,6 +28,7 @@ export interface RuntimeParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** In which seeders run. */
   readonly scopes: ServiceScopes;
 }
@@ -47,8 +50,11 @@ export async function createOrmRuntime(options: OrmOptions, parts: RuntimeParts)
   const layouts = createLayouts(new Set(models));
   const bigints = [...layouts.values()].some((layout) => [...layout.columns.values()].some(({ spec }) => spec.type === 'bigint'));
   const driver = await createDriver(options, root, { bigints, clock, logger });
-  const database = await openDatabase({ ...parts, driver, layouts, modelsDirectory: options.modelsDirectory }, assignToOwned);
-  const createUnitOfWork = (): UnitOfWork => new UnitOfWork(database, tools);
+  checkScopes(layouts, driver);
+  const database = await openDatabase({ ...parts, driver, layouts, modelsDirectory: options.modelsDirectory }, { assign: assignToOwned, load: loadOfOwned });
+  const detects = options.detectRepeatedQueries ?? parts.env['NODE_ENV'] === 'development';
+  const watch = detects ? createRepeatedQueriesWatch(logger) : undefined;
+  const createUnitOfWork = (): UnitOfWork => new UnitOfWork(database, tools, watch?.());
   const tools: OrmTools = {
     migrator: createMigrator(database, root, options.migrationsDirectory),
     seed: (name) => seed({ root, seedersDirectory: options.seedersDirectory, scopes: parts.scopes }, name),

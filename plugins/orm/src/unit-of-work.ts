@@ -11,7 +11,8 @@ import type { RowData, UpsertOptions } from './bulk/upsert-rows.ts';
 import { toConstraintError } from './constraint-errors.ts';
 import type { Database } from './database.ts';
 import { assignEntity, createEntity, isStored, toEntity } from './entities/entity-writer.ts';
-import { assertOwned, type EntityOwner, own, ownRelated } from './entities/ownership.ts';
+import { assertOwned, type EntityOwner, findOwner, own, ownRelated } from './entities/ownership.ts';
+import { noteRelatedSiblings, noteSiblings, siblingsOf } from './entities/siblings.ts';
 import { loadByKeys, loadByWhere, type LoadTarget } from './entities/load-entities.ts';
 import { flushWithLinks, type LinkChange } from './entities/flush-links.ts';
 import { EntityNotFoundError, QueryInvalidError, TransactionFailedError, UnitOfWorkEndedError } from './errors.ts';
@@ -25,23 +26,28 @@ import { relationOf } from './query/find-names.ts';
 import type { QuerySource } from './query/query-source.ts';
 import { SqlQuerySource } from './query/sql-query-source.ts';
 import type { Where } from './query/where.ts';
+import type { RepeatedQueries } from './repeated-queries.ts';
 import { findFrame, runInFrame, type TransactionFrame } from './transaction-frames.ts';
 
 /** The unit of work behind {@link Orm}. */
 export class UnitOfWork implements Orm {
   readonly #database: Database;
   readonly #tools: OrmTools;
+  readonly #repeats: RepeatedQueries | undefined;
   readonly #source: QuerySource;
   #base: SqlEntityManager | undefined;
   readonly #links: LinkChange[] = [];
   #owner: EntityOwner = { unit: this };
   #ended = false;
 
-  constructor(database: Database, tools: OrmTools) {
+  constructor(database: Database, tools: OrmTools, repeats: RepeatedQueries | undefined) {
     this.#database = database;
     this.#tools = tools;
+    this.#repeats = repeats;
     this.#source = new SqlQuerySource({
       parts: database,
+      repeats,
+      isInTransaction: () => this.#transaction() !== undefined,
       write: (work) => this.#write(work),
       read: (sql, parameters) => database.read(sql, parameters, this.#transaction()),
       kysely: () => this.kysely,
@@ -82,6 +88,7 @@ export class UnitOfWork implements Orm {
   async find<Of extends AnyModel>(model: Of, keyOrWhere: KeyOf<Of> | Where<Of>, options: FindOptions<Of> = {}): Promise<InferModel<Of> | undefined> {
     const layout = this.#database.layoutOf(model);
     if (keyOrWhere === undefined || keyOrWhere === null) throw new QueryInvalidError(layout.name, `it is looked for by ${String(keyOrWhere)}`);
+    if (this.#repeats !== undefined) this.#repeats.note('find', layout.name);
     const found = this.#load(layout, options.with, (target) =>
       typeof keyOrWhere === 'object' ? loadByWhere(target, layout, keyOrWhere, { ...options, limit: 1 }) : loadByKeys(target, layout, [keyOrWhere], options),
     );
@@ -129,8 +136,17 @@ export class UnitOfWork implements Orm {
       const layout = assertOwned(this.#database, entity, this.#owner);
       for (const name of relations) relationOf(layout, name);
     }
-    await this.#guard(() => this.em.populate([...list], [...relations] as never[])); // the names were just checked
-    for (const entity of list) for (const name of relations) ownRelated(this.#database, (entity as Readonly<Record<string, unknown>>)[name], this.#owner);
+    if (this.#repeats !== undefined) this.#repeats.note(`populate ${relations.join()}`, 'relations');
+    await this.#populate(list, relations);
+  }
+
+  /** Loads relations of an entity and of those that came with it. */
+  async load(entity: object, relations: readonly string[]): Promise<void> {
+    const layout = assertOwned(this.#database, entity, this.#owner);
+    for (const name of relations) relationOf(layout, name);
+    if (this.#repeats !== undefined) this.#repeats.note(`load ${relations.join()}`, layout.name);
+    const siblings = siblingsOf(entity).filter((sibling) => sibling === entity || findOwner(sibling) === this.#owner);
+    await this.#populate(siblings, relations);
   }
 
   attach<Entity extends object, Name extends ManyToManyName<ModelOfEntity<Entity>>>(
@@ -227,11 +243,25 @@ export class UnitOfWork implements Orm {
     for (const name of relations) relationOf(layout, name);
     const target = { database: this.#database, source: this.#source, em: this.em };
     const entities = await this.#guard(() => load(target));
-    for (const entity of entities) {
-      own(entity, this.#owner);
-      for (const name of relations) ownRelated(this.#database, (entity as Readonly<Record<string, unknown>>)[name], this.#owner);
-    }
+    for (const entity of entities) own(entity, this.#owner);
+    noteSiblings(layout, entities);
+    this.#ownRelated(layout, entities, relations);
     return entities;
+  }
+
+  /** Loads relations, whose names are known, and makes what comes with them this unit of work's. */
+  async #populate(entities: readonly object[], relations: readonly string[]): Promise<void> {
+    await this.#guard(() => this.em.populate([...entities], [...relations] as never[])); // the names were checked
+    for (const [layout, list] of Map.groupBy(entities, (entity) => this.#database.layoutOfEntity(entity))) {
+      if (layout !== undefined) this.#ownRelated(layout, list, relations);
+    }
+  }
+
+  #ownRelated(layout: ModelLayout, entities: readonly object[], relations: readonly string[]): void {
+    for (const name of relations) {
+      for (const entity of entities) ownRelated(this.#database, (entity as Readonly<Record<string, unknown>>)[name], this.#owner);
+      noteRelatedSiblings(relationOf(layout, name).target, entities, name);
+    }
   }
 
   /** A collection in memory is changed there; pairs of one that is not loaded are written with the next flush. */

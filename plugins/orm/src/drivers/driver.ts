@@ -6,6 +6,7 @@ import type { Dictionary, IDatabaseDriver, Options, Transaction } from '@mikro-o
 import type { Logger } from '@oxidite/plugin-sdk';
 import type { Dialect, RawBuilder, SqlBool } from 'kysely';
 import type { FieldSpec } from '../model/field.ts';
+import type { LockMode, LockOptions } from '../query/lock.ts';
 import type { SearchDialect } from './search-dialect.ts';
 import type { SchemaChanges, SchemaSnapshot } from './schema-snapshot.ts';
 
@@ -71,6 +72,8 @@ export interface DialectTraits {
   readonly maxParameters: number;
   /** What stands for a parameter, counted from 1. */
   readonly placeholder: (position: number) => string;
+  /** Returns what stands at the end of a query that locks its rows `t0`; `undefined` where nothing is locked. */
+  readonly lock: (mode: LockMode, options: LockOptions) => string | undefined;
   /** Whether a statement that writes can return rows. */
   readonly returning: boolean;
   /** Whether a statement that deletes names the alias of its table first, and cannot read that table a second time. */

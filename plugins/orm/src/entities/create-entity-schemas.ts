@@ -15,6 +15,12 @@ export const SOFT_DELETES = 'softDeletes';
 /** An entity's class; its instances are what applications handle. */
 export type EntityClass = new () => object;
 
+/** What the methods of entities do. */
+export interface EntityActions {
+  assign(entity: object, data: object): void;
+  load(entity: object, relations: readonly string[]): Promise<void>;
+}
+
 /** The classes and schemas of an application's models. */
 export interface EntitySchemas {
   readonly classes: ReadonlyMap<string, EntityClass>;
@@ -23,14 +29,10 @@ export interface EntitySchemas {
   dispose(): void;
 }
 
-/** Creates the entities; `assign` is what `entity.assign(data)` does. */
-export function createEntitySchemas(
-  layouts: ReadonlyMap<string, ModelLayout>,
-  traits: DialectTraits,
-  assign: (entity: object, data: object) => void,
-): EntitySchemas {
+/** Creates the entities. */
+export function createEntitySchemas(layouts: ReadonlyMap<string, ModelLayout>, traits: DialectTraits, actions: EntityActions): EntitySchemas {
   const classes = new Map<string, EntityClass>();
-  for (const { name } of layouts.values()) classes.set(name, createClass(name, assign));
+  for (const { name } of layouts.values()) classes.set(name, createClass(name, actions));
   const schemas = [...layouts.values()].map((layout) => createSchema(layout, classes, traits));
   return {
     classes,
@@ -41,10 +43,15 @@ export function createEntitySchemas(
   };
 }
 
-function createClass(name: string, assign: (entity: object, data: object) => void): EntityClass {
+function createClass(name: string, actions: EntityActions): EntityClass {
   const entityClass = class {
     assign(data: object): this {
-      assign(this, data);
+      actions.assign(this, data);
+      return this;
+    }
+
+    async load(...relations: readonly string[]): Promise<this> {
+      await actions.load(this, relations);
       return this;
     }
   };

@@ -9,6 +9,7 @@ import type { ModelLayout } from '../model/model-layout.ts';
 import { Query } from '../query/query.ts';
 import type { QuerySource } from '../query/query-source.ts';
 import { EMPTY_STATE } from '../query/query-state.ts';
+import { assertScopes } from '../query/scopes.ts';
 import { NO_VALUE, toStoredValue } from '../query/stored-value.ts';
 import { SOFT_DELETES } from './create-entity-schemas.ts';
 
@@ -26,25 +27,39 @@ export interface LoadOptions {
   readonly offset?: number | undefined;
   readonly with?: readonly string[] | undefined;
   readonly withTrashed?: boolean | undefined;
+  readonly withoutScope?: readonly string[] | undefined;
 }
 
 /** Loads the entities that meet conditions, in the order that is asked for. */
 export async function loadByWhere(target: LoadTarget, layout: ModelLayout, where: unknown, options: LoadOptions): Promise<object[]> {
-  const { orderBy = [], limit, offset, withTrashed = false } = options;
+  const { orderBy = [], limit, offset, withTrashed = false, withoutScope = [] } = options;
+  assertScopes(layout, withoutScope);
   const orders = (Array.isArray(orderBy) ? orderBy : [orderBy]) as readonly Readonly<Record<string, unknown>>[]; // checked when the query is read
-  const state = { ...EMPTY_STATE, wheres: [where], orders, selected: [layout.key.name], trashed: withTrashed ? ('with' as const) : ('without' as const) };
+  const state = {
+    ...EMPTY_STATE,
+    wheres: [where],
+    orders,
+    selected: [layout.key.name],
+    unscoped: withoutScope,
+    trashed: withTrashed ? ('with' as const) : ('without' as const),
+  };
   let query = new Query<AnyModel, Readonly<Record<string, unknown>>>(target.source, layout, state);
   if (limit !== undefined) query = query.limit(limit);
   if (offset !== undefined) query = query.offset(offset);
   const keys = (await query.all()).map((row) => row[layout.key.name]);
-  return keys.length === 0 ? [] : loadByKeys(target, layout, keys, options);
+  return keys.length === 0 ? [] : fetchByKeys(target, layout, keys, options);
 }
 
 /**
  * Loads the entities of these keys, in their order; keys that do not exist are left out.
  * @throws {QueryInvalidError} when a key is of another type.
  */
-export async function loadByKeys(
+export async function loadByKeys(target: LoadTarget, layout: ModelLayout, keys: readonly unknown[], options: LoadOptions): Promise<object[]> {
+  if (layout.defaultScopes.length > 0) return loadByWhere(target, layout, { [layout.key.name]: { in: keys } }, options);
+  return fetchByKeys(target, layout, keys, options);
+}
+
+async function fetchByKeys(
   { database, em }: LoadTarget,
   layout: ModelLayout,
   keys: readonly unknown[],

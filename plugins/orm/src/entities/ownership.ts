@@ -6,7 +6,11 @@ import type { ModelLayout } from '../model/model-layout.ts';
 
 /** What an entity belongs to: a unit of work until it is emptied. Then a new owner takes the place of this one. */
 export interface EntityOwner {
-  readonly unit: { readonly em: SqlEntityManager; assign(entity: object, data: never): unknown };
+  readonly unit: {
+    readonly em: SqlEntityManager;
+    assign(entity: object, data: never): unknown;
+    load(entity: object, relations: readonly string[]): Promise<void>;
+  };
 }
 
 const owners = new WeakMap<object, EntityOwner>();
@@ -16,6 +20,18 @@ export function assignToOwned(entity: object, data: object): void {
   const owner = owners.get(entity);
   if (owner === undefined) throw new EntityStaleError('entity');
   owner.unit.assign(entity, data as never); // the method of the entity has the right type
+}
+
+/** Does what `entity.load(…)` does. */
+export async function loadOfOwned(entity: object, relations: readonly string[]): Promise<void> {
+  const owner = owners.get(entity);
+  if (owner === undefined) throw new EntityStaleError('entity');
+  await owner.unit.load(entity, relations);
+}
+
+/** Returns the owner of an entity. */
+export function findOwner(entity: object): EntityOwner | undefined {
+  return owners.get(entity);
 }
 
 /** Gives an entity to an owner. */

@@ -29,6 +29,10 @@ export interface ModelOptions {
   readonly uniques?: readonly (readonly string[])[];
   /** Texts that `query.search()` looks into; they get an index. */
   readonly search?: readonly string[];
+  /** Named conditions, or functions that return them: `query.scope('cheap')`. */
+  readonly scopes?: Readonly<Record<string, object | ((...values: never[]) => object)>>;
+  /** The scopes that hold unless `query.withoutScope()` names them. */
+  readonly defaultScopes?: readonly string[];
 }
 
 /** What was declared of a model. */
@@ -44,7 +48,7 @@ export interface Model<Name extends string, Fields extends ModelFields, Options 
   extends ModelDeclaration<Name, Fields, Options>, ModelSchemas<Fields, Options> {}
 
 const NAME = /^[a-z][A-Za-z0-9]*$/;
-const RESERVED = new Set(['and', 'or', 'not', 'assign', 'toJSON', 'constructor', '__proto__', 'prototype']);
+const RESERVED = new Set(['and', 'or', 'not', 'assign', 'load', 'toJSON', 'constructor', '__proto__', 'prototype']);
 
 /**
  * Declares a model. Export it from a file in `app/models`, together with its type:

@@ -103,11 +103,16 @@ export interface EntityMethods<Of extends AnyModel> {
   readonly [ENTITY_MODEL]?: Of;
   /** Changes fields and relations; values that are `undefined` change nothing. Returns the entity. */
   assign(data: UpdateData<Of>): this;
+  /**
+   * Loads relations that are not loaded yet, also for the entities that came with this one from a list, a search or a relation:
+   * one query for each relation, not for each entity. Returns the entity.
+   */
+  load(...relations: readonly RelationName<Of>[]): Promise<this>;
 }
 
 /**
  * A managed entity. Relations that were not loaded have only their key; collections that were not loaded say so when they
- * are read. Load them with `orm.populate`, or name them in `with` of `orm.list`.
+ * are read. Load them with `entity.load` or `orm.populate`, or name them in `with` of `orm.list`.
  */
 export type InferModel<Of extends AnyModel> = OwnKey<Of> &
   Scalars<FieldsOf<Of>> &

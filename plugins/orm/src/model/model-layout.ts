@@ -63,6 +63,8 @@ export interface ModelLayout {
   readonly softDeletes: boolean;
   /** The texts that are searched. */
   readonly search: readonly ColumnLayout[];
+  /** The scopes that hold by default. */
+  readonly defaultScopes: readonly string[];
 }
 
 interface LayoutDraft extends ModelLayout {
@@ -135,6 +137,7 @@ function createDraft(model: AnyModel): LayoutDraft {
     relations: new Map(),
     timestamps: model.options.timestamps === true,
     softDeletes: model.options.softDeletes === true,
+    defaultScopes: model.options.defaultScopes ?? [],
     search: (model.options.search ?? []).map((name) => toSearched(model, columns, name)),
   };
 }

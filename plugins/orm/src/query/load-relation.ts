@@ -14,17 +14,17 @@ export interface RelatedQuery {
 
 /**
  * Adds the related rows to each row: a list, or for a relation to one the row or `null`.
- * @param start begins the query for the related rows; a relation of a row to one leads to softly deleted rows too.
+ * @param start begins the query for the related rows; a reference of a row leads also to what is softly deleted, or out of scope.
  */
 export async function loadRelation(
   layout: ModelLayout,
   { relation, refine }: RelationLoad,
   { items, extras }: ReadRows,
-  start: (target: ModelLayout, withTrashed: boolean) => RelatedQuery,
+  start: (target: ModelLayout, isReference: boolean) => RelatedQuery,
 ): Promise<void> {
   const keys = extras.get(`key:${relation.kind === 'belongsTo' ? relation.column.name : layout.key.name}`) ?? [];
   const wanted = [...new Set(keys)].filter((key) => key !== null);
-  const query = start(relation.target, relation.kind === 'belongsTo' && relation.target.softDeletes);
+  const query = start(relation.target, relation.kind === 'belongsTo');
   const refined = (refine === undefined ? query : refine(query as never)) as RelatedQuery; // the types of `with` promise a query
   const groups = new Map<unknown, Record<string, unknown>[]>();
   for (let first = 0; first < wanted.length; first += MAX_KEYS) {

@@ -36,6 +36,18 @@ export function parseWhere(layout: ModelLayout, where: unknown, writer: ShapeWri
   return items.length === 1 && only !== undefined ? only : { kind: 'all', items };
 }
 
+/** Reads the conditions that hold by default, but those that are named. */
+export function parseDefaultScopes(layout: ModelLayout, writer: ShapeWriter, driver: DatabaseDriver, unscoped: readonly string[] = []): Condition[] {
+  const { scopes = {} } = layout.model.options;
+  return layout.defaultScopes
+    .filter((name) => !unscoped.includes(name))
+    .map((name) => {
+      const scope: unknown = scopes[name];
+      writer.shape += `/scope:${name}`;
+      return parseWhere(layout, typeof scope === 'function' ? (scope as () => unknown)() : scope, writer, driver); // it takes no values, which is checked at boot
+    });
+}
+
 function parseMember(layout: ModelLayout, name: string, value: unknown, writer: ShapeWriter, driver: DatabaseDriver): Condition {
   const column = layout.columns.get(name);
   if (column !== undefined) return parseColumn(layout, column, value, writer, driver);
@@ -162,13 +174,16 @@ function parseRelation(layout: ModelLayout, relation: RelationLayout, value: unk
   const { target } = relation;
   if (value === null) {
     if (relation.kind === 'belongsTo') return isNull(relation.column, false, writer);
-    if (relation.kind === 'hasOne') return { kind: 'not', item: { kind: 'related', relation, target, item: { kind: 'all', items: [] } } };
+    if (relation.kind === 'hasOne')
+      return { kind: 'not', item: { kind: 'related', relation, target, item: { kind: 'all', items: parseDefaultScopes(target, writer, driver) } } };
     throw new QueryInvalidError(layout.name, `"${relation.name}" has many entities and is never null`);
   }
   const key = toReferenceKey(target, value);
-  if (key === undefined) return { kind: 'related', relation, target, item: parseWhere(target, value, writer, driver) };
+  const scopes = relation.kind === 'belongsTo' ? [] : parseDefaultScopes(target, writer, driver);
+  const within = (item: Condition): Condition => (scopes.length === 0 ? item : { kind: 'all', items: [item, ...scopes] });
+  if (key === undefined) return { kind: 'related', relation, target, item: within(parseWhere(target, value, writer, driver)) };
   if (relation.kind === 'belongsTo') return compare(target, relation.column, '=', key, writer, driver);
-  return { kind: 'related', relation, target, item: compare(target, target.key, '=', key, writer, driver) };
+  return { kind: 'related', relation, target, item: within(compare(target, target.key, '=', key, writer, driver)) };
 }
 
 /** Tells whether a value stands for one entity: a key, a managed entity, or a whole row; not conditions that name the key. */

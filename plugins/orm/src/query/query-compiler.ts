@@ -115,8 +115,8 @@ export class StatementBuilder {
   }
 
   /** Counts the entities at the other end of a relation to many. */
-  count(relation: RelationLayout, alias: string): RawBuilder<number> {
-    return sql<number>`(select count(*) ${this.#relatedRows(relation, alias, undefined)})`;
+  count(relation: RelationLayout, alias: string, conditions: readonly Condition[]): RawBuilder<number> {
+    return sql<number>`(select count(*) ${this.#relatedRows(relation, alias, conditions.length === 0 ? undefined : { kind: 'all', items: conditions })})`;
   }
 
   /** Joins the table of pairs to its targets, which this statement selects; returns the alias of the pairs. */

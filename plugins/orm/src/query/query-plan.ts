@@ -10,7 +10,7 @@ import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-l
 import { type Condition, ShapeWriter } from './condition.ts';
 import { columnOf, relationOf } from './find-names.ts';
 import { toSortTerms } from './parse-order.ts';
-import { parseWhere } from './parse-where.ts';
+import { parseDefaultScopes, parseWhere } from './parse-where.ts';
 import { type AnyDatabase, type AnySelect, type SlotValue, StatementBuilder } from './query-compiler.ts';
 import type { OwnerFilter, QueryState, SortTerm } from './query-state.ts';
 import { toReadingOrder, toSeekCondition } from './seek.ts';
@@ -45,7 +45,8 @@ interface ParsedQuery {
   readonly sorts: readonly SortTerm[];
   readonly columns: readonly ColumnLayout[];
   readonly joined: readonly RelationLayout[];
-  readonly counted: readonly RelationLayout[];
+  /** Relations that are counted, and the default scopes of what is counted. */
+  readonly counted: readonly { readonly relation: RelationLayout; readonly scopes: readonly Condition[] }[];
   /** The text of a search, and whether the best rows come first. */
   readonly search: { readonly slot: number; readonly isSorted: boolean } | undefined;
   readonly owner: { readonly relation: RelationLayout; readonly slots: readonly number[] } | undefined;
@@ -92,7 +93,7 @@ export class QueryPlanner {
     const builder = new StatementBuilder(kysely, layout, { traits: this.#driver.traits, valueOf: (slot) => writer.values[slot] });
     this.#filter(builder, layout, state, parsed, (slot) => writer.values[slot]);
     builder.select = builder.select.select(parsed.columns.map((column) => builder.ref(builder.root, column.column).as(column.name)));
-    return this.#limit(builder, parsed, (slot) => writer.values[slot]);
+    return this.#limit(builder, state, parsed, (slot) => writer.values[slot]);
   }
 
   /**
@@ -116,6 +117,7 @@ export class QueryPlanner {
 
   #parse(layout: ModelLayout, state: QueryState, mode: QueryMode, writer: ShapeWriter): ParsedQuery {
     const conditions = state.wheres.map((where) => parseWhere(layout, where, writer, this.#driver));
+    if (layout.defaultScopes.length > 0) conditions.push(...parseDefaultScopes(layout, writer, this.#driver, state.unscoped));
     if (layout.softDeletes) writer.shape += `/${state.trashed}`;
     const owner = state.owner === undefined ? undefined : this.#parseOwner(state.owner, writer);
     const search =
@@ -134,7 +136,11 @@ export class QueryPlanner {
     if (isSeeking) conditions.push(toSeekCondition(layout, sorts, seek, writer, this.#driver));
     const columns = pickColumns(layout, state);
     const joined = state.joined.map((name) => relationOf(layout, name));
-    const counted = state.counted.map((name) => relationOf(layout, name));
+    const counted = state.counted.map((name) => {
+      const relation = relationOf(layout, name);
+      return { relation, scopes: parseDefaultScopes(relation.target, writer, this.#driver) };
+    });
+    if (state.lock !== undefined) writer.shape += `/lock:${state.lock.mode}:${state.lock.skipLocked}:${state.lock.noWait}`;
     writer.shape += `/s:${state.selected?.join() ?? (state.hidden ? '*h' : '*')}/j:${state.joined.join()}/c:${state.counted.join()}/k:${state.loads.map(({ relation }) => relation.name).join()}`;
     const limit = state.limit === undefined ? undefined : writer.slot(state.limit);
     const offset = state.offset === undefined ? undefined : writer.slot(state.offset);
@@ -170,9 +176,9 @@ export class QueryPlanner {
       const alias = builder.join(builder.root, relation);
       for (const column of visibleColumns(relation.target)) add([relation.name, column.name], alias, column);
     }
-    for (const relation of parsed.counted) {
+    for (const { relation, scopes } of parsed.counted) {
       columns.push({ path: [`${relation.name}Count`], convert: Number, isKey: false });
-      builder.select = builder.select.select(builder.count(relation, builder.root).as(`c${columns.length}`));
+      builder.select = builder.select.select(builder.count(relation, builder.root, scopes).as(`c${columns.length}`));
     }
     const extras = this.#addExtras(builder, layout, state, parsed, ownerColumn, mode);
     if (mode === 'count') builder.select = builder.select.select(sql<number>`count(*)`.as('c1'));
@@ -181,7 +187,7 @@ export class QueryPlanner {
       builder.select = builder.select.select(sql`${sql.raw(kind)}(${builder.ref(builder.root, column.column)})`.as('c1'));
     }
     if (mode === 'exists') builder.select = builder.select.select(sql<number>`1`.as('c1')).limit(sql<number>`1`);
-    const compiled = this.#limit(builder, parsed, valueOf).compile();
+    const compiled = this.#limit(builder, state, parsed, valueOf).compile();
     const slots = compiled.parameters.map((parameter) => {
       if (parameter instanceof Slot) return parameter.index;
       throw new QueryInvalidError(layout.name, 'a value was not bound');
@@ -252,11 +258,13 @@ export class QueryPlanner {
     return extras;
   }
 
-  #limit(builder: StatementBuilder, { limit, offset }: ParsedQuery, valueOf: SlotValue): AnySelect {
+  #limit(builder: StatementBuilder, state: QueryState, { limit, offset }: ParsedQuery, valueOf: SlotValue): AnySelect {
     let { select } = builder;
     if (limit !== undefined) select = select.limit(sql<number>`${valueOf(limit)}`);
     else if (offset !== undefined) select = select.limit(sql<number>`${sql.lit(NO_LIMIT)}`);
-    return offset === undefined ? select : select.offset(sql<number>`${valueOf(offset)}`);
+    if (offset !== undefined) select = select.offset(sql<number>`${valueOf(offset)}`);
+    const lock = state.lock === undefined ? undefined : this.#driver.traits.lock(state.lock.mode, state.lock);
+    return lock === undefined ? select : select.modifyEnd(sql.raw(lock));
   }
 }
 

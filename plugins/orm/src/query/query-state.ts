@@ -1,6 +1,7 @@
 /** What a query was asked for; each step of a query copies it, so that a query can be kept and refined in several ways. */
 import type { ColumnLayout, RelationLayout } from '../model/model-layout.ts';
 import type { Aggregate } from './aggregate.ts';
+import type { LockMode, LockOptions } from './lock.ts';
 import type { Direction } from './where.ts';
 
 /** Which softly deleted rows are found. */
@@ -17,6 +18,11 @@ export interface RelationLoad {
 export interface OwnerFilter {
   readonly relation: RelationLayout;
   readonly keys: readonly unknown[];
+}
+
+/** How rows are locked. */
+export interface LockState extends LockOptions {
+  readonly mode: LockMode;
 }
 
 /** Where a part of the rows begins: behind the row, or before it, that has these values in the order of the query. */
@@ -41,6 +47,10 @@ export interface QueryState {
   readonly loads: readonly RelationLoad[];
   readonly counted: readonly string[];
   readonly owner?: OwnerFilter | undefined;
+  /** The default scopes that do not hold. */
+  readonly unscoped?: readonly string[] | undefined;
+  /** How the rows are locked. */
+  readonly lock?: LockState | undefined;
   /** A full-text search. */
   readonly search?: string | undefined;
   /** What is made of the values of a field. */

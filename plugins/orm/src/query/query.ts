@@ -26,6 +26,8 @@ import { EMPTY_STATE, type QueryState } from './query-state.ts';
 import type { QuerySource } from './query-source.ts';
 import { type PartedQuery, readChunks, readCursorPage, readStream } from './read-parts.ts';
 import type { ReadRows } from './row-reader.ts';
+import type { LockMode, LockOptions } from './lock.ts';
+import { assertScopes, type ScopeArguments, type ScopeName, toScopeConditions } from './scopes.ts';
 import type { OrderBy, Where } from './where.ts';
 
 /** Rows in a chunk of a stream, unless it says otherwise. */
@@ -97,6 +99,34 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
     return this.#with({ search: this.#state.search === undefined ? text : `${this.#state.search} ${text}` });
   }
 
+  /** Keeps rows that meet the conditions of a scope of the model. */
+  scope<const Name extends ScopeName<Of>>(name: Name, ...values: ScopeArguments<Of, Name>): Query<Of, Row> {
+    return this.#with({ wheres: [...this.#state.wheres, toScopeConditions(this.#layout, name, values)] });
+  }
+
+  /** Finds rows outside of scopes that hold by default, too. */
+  withoutScope(...names: readonly ScopeName<Of>[]): Query<Of, Row> {
+    assertScopes(this.#layout, names);
+    return this.#with({ unscoped: [...(this.#state.unscoped ?? []), ...names] });
+  }
+
+  /** Refines the query by a function, so that steps which belong together have a name of their own. */
+  apply<Refined>(refine: (query: Query<Of, Row>) => Refined): Refined {
+    return refine(this);
+  }
+
+  /**
+   * Locks the rows until the transaction ends: `update` keeps others from changing and locking them, `share` only from changing
+   * them. SQLite has one writer at a time, so that nothing is locked there.
+   * @throws {QueryInvalidError} when it runs outside of a transaction.
+   */
+  lock(mode: LockMode, options: LockOptions = {}): Query<Of, Row> {
+    if (mode !== 'update' && mode !== 'share') throw new QueryInvalidError(this.#layout.name, `the lock is ${JSON.stringify(mode)}; it is "update" or "share"`);
+    if (options.skipLocked === true && options.noWait === true)
+      throw new QueryInvalidError(this.#layout.name, 'a lock cannot have skipLocked and noWait at once');
+    return this.#with({ lock: { mode, skipLocked: options.skipLocked === true, noWait: options.noWait === true } });
+  }
+
   /** Sorts; what former calls sorted by weighs more. */
   orderBy(...orders: readonly OrderBy<Of>[]): Query<Of, Row> {
     return this.#with({ orders: [...this.#state.orders, ...orders] });
@@ -140,7 +170,8 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
       loads = loads.filter((load) => load.relation !== relation);
       const place = joined.indexOf(relation.name);
       if (place !== -1) joined.splice(place, 1);
-      if (refine === undefined && (relation.kind === 'belongsTo' || relation.kind === 'hasOne')) joined.push(relation.name);
+      const isOne = relation.kind === 'belongsTo' || (relation.kind === 'hasOne' && relation.target.defaultScopes.length === 0);
+      if (refine === undefined && isOne) joined.push(relation.name);
       else loads = [...loads, { relation, refine }];
     }
     return this.#with({ joined, loads });
@@ -303,8 +334,14 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
   }
 
   /** Softly deleted rows that are still referred to are found without returning `deletedAt`. */
-  #startRelated(target: ModelLayout, withTrashed: boolean): Query<AnyModel, unknown> {
-    return new Query(this.#source, target, withTrashed ? { ...EMPTY_STATE, trashed: 'with', selected: visibleNames(target) } : EMPTY_STATE);
+  #startRelated(target: ModelLayout, isReference: boolean): Query<AnyModel, unknown> {
+    const { softDeletes, defaultScopes: unscoped } = target;
+    if (!isReference || (!softDeletes && unscoped.length === 0)) return new Query(this.#source, target, EMPTY_STATE);
+    return new Query(
+      this.#source,
+      target,
+      softDeletes ? { ...EMPTY_STATE, unscoped, trashed: 'with', selected: visibleNames(target) } : { ...EMPTY_STATE, unscoped },
+    );
   }
 
   #with(changes: Partial<QueryState>): Query<Of, never> {
@@ -340,7 +377,7 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
 
   async #rows(state: QueryState): Promise<ReadRows> {
     const read = await this.#source.rows(this.#layout, state);
-    for (const load of state.loads) await loadRelation(this.#layout, load, read, (target, withTrashed) => this.#startRelated(target, withTrashed));
+    for (const load of state.loads) await loadRelation(this.#layout, load, read, (target, isReference) => this.#startRelated(target, isReference));
     return read;
   }
 }

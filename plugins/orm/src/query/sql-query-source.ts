@@ -8,11 +8,18 @@ import type { ModelLayout } from '../model/model-layout.ts';
 import { toAggregateValue } from './aggregate.ts';
 import { columnOf } from './find-names.ts';
 import type { AnyDatabase, AnySelect } from './query-compiler.ts';
-import type { QueryPlanner } from './query-plan.ts';
+import type { RepeatedQueries } from '../repeated-queries.ts';
+import { DatabaseBusyError, QueryInvalidError } from '../errors.ts';
+import type { QueryMode, QueryPlan, QueryPlanner, ReadyQuery } from './query-plan.ts';
 import type { QuerySource } from './query-source.ts';
 import type { QueryState } from './query-state.ts';
 import { toStoredValue } from './stored-value.ts';
 import type { ReadRows } from './row-reader.ts';
+
+/** Source: PostgreSQL, Appendix A. */
+const LOCKED_POSTGRESQL = '55P03';
+/** Source: MySQL, "Server Error Message Reference"; MariaDB, "Error Codes". */
+const LOCKED_MYSQL = new Set([1205, 3572]);
 
 /** The way to a database. */
 export interface SqlAccess {
@@ -22,6 +29,10 @@ export interface SqlAccess {
   /** Kysely, in the current transaction. */
   kysely(): Kysely<AnyDatabase>;
   readonly write: WriteAccess;
+  /** Tells whether a transaction is open. */
+  isInTransaction(): boolean;
+  /** Counts queries; `undefined` when nobody wants to know. */
+  readonly repeats?: RepeatedQueries | undefined;
 }
 
 /** The engine of databases that understand SQL. */
@@ -33,18 +44,19 @@ export class SqlQuerySource implements QuerySource {
   }
 
   rows(layout: ModelLayout, state: QueryState): ReadRows | Promise<ReadRows> {
-    const { plan, parameters } = this.#access.parts.planner.prepare(layout, state, 'rows');
+    const { plan, parameters } = this.#prepare(layout, state, 'rows');
+    if (state.lock !== undefined) return this.#readLocked(layout, plan, parameters);
     const rows = this.#access.read(plan.sql, parameters);
     return rows instanceof Promise ? rows.then(plan.read) : plan.read(rows);
   }
 
   async count(layout: ModelLayout, state: QueryState): Promise<number> {
-    const { plan, parameters } = this.#access.parts.planner.prepare(layout, state, 'count');
+    const { plan, parameters } = this.#prepare(layout, state, 'count');
     return Number((await this.#access.read(plan.sql, parameters))[0]?.[0] ?? 0);
   }
 
   async exists(layout: ModelLayout, state: QueryState): Promise<boolean> {
-    const { plan, parameters } = this.#access.parts.planner.prepare(layout, state, 'exists');
+    const { plan, parameters } = this.#prepare(layout, state, 'exists');
     return (await this.#access.read(plan.sql, parameters)).length > 0;
   }
 
@@ -85,6 +97,24 @@ export class SqlQuerySource implements QuerySource {
   toSql(layout: ModelLayout, state: QueryState): { readonly sql: string; readonly parameters: readonly unknown[] } {
     const { plan, parameters } = this.#access.parts.planner.prepare(layout, state, 'rows');
     return { sql: plan.sql, parameters };
+  }
+
+  async #readLocked(layout: ModelLayout, plan: QueryPlan, parameters: readonly unknown[]): Promise<ReadRows> {
+    if (!this.#access.isInTransaction())
+      throw new QueryInvalidError(layout.name, 'rows are locked until a transaction ends, and none is open here; put it into orm.transaction(…)');
+    try {
+      return plan.read(await this.#access.read(plan.sql, parameters));
+    } catch (error) {
+      const { code, errno } = error as { readonly code?: unknown; readonly errno?: unknown };
+      throw code === LOCKED_POSTGRESQL || LOCKED_MYSQL.has(Number(errno)) ? new DatabaseBusyError(error) : error;
+    }
+  }
+
+  /** Parts of one list, and rows that are related to many rows, are not asked for in vain. */
+  #prepare(layout: ModelLayout, state: QueryState, mode: QueryMode): ReadyQuery {
+    const ready = this.#access.parts.planner.prepare(layout, state, mode);
+    if (this.#access.repeats !== undefined && state.seek === undefined && state.owner === undefined) this.#access.repeats.note(ready.plan.sql, layout.name);
+    return ready;
   }
 
   #update(layout: ModelLayout, state: QueryState, changes: readonly ColumnChange[]): Promise<number> {

@@ -34,12 +34,16 @@ const TRAITS: DialectTraits = {
   decimalDigits: 65,
   maxParameters: MAX_PARAMETERS,
   placeholder: () => '?',
+  lock: (mode, { skipLocked, noWait }) => `for ${mode}${skipLocked === true ? ' skip locked' : noWait === true ? ' nowait' : ''}`,
   returning: false,
   namesDeleted: true,
 };
 
 /** How long a database that is thrown away may take to open. */
 const SCRATCH_TIMEOUT_MS = 10_000;
+
+/** MariaDB has another word for sharing. Source: MariaDB, "LOCK IN SHARE MODE". */
+const toMariadbLock: DialectTraits['lock'] = (mode, options) => TRAITS.lock(mode, options)?.replace('for share', 'lock in share mode');
 
 /** Options of this driver. */
 export interface MysqlOptions extends DriverParts, MysqlAddress {
@@ -93,7 +97,7 @@ export async function createMysqlDriver(options: MysqlOptions): Promise<Database
       charset: 'utf8mb4',
       collate: server.collation,
     },
-    traits: TRAITS,
+    traits: server.isMariadb ? { ...TRAITS, lock: toMariadbLock } : TRAITS,
     search: MYSQL_SEARCH,
     compileDialect: createMysqlDialect(session),
     read,

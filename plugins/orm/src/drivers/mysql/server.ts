@@ -25,6 +25,7 @@ export interface MysqlAddress {
 export interface MysqlServer {
   /** Compares texts by their bytes, and takes spaces at their end for what they are. */
   readonly collation: string;
+  readonly isMariadb: boolean;
   /** Opens a pool. */
   createPool(options: { readonly poolSize: number; readonly logger: Logger }): MysqlPool;
   /** Runs `work` with a connection of its own, which takes several statements at once and has no time limit. */
@@ -44,6 +45,7 @@ export async function findMysqlServer(mysql: Mysql, address: MysqlAddress): Prom
     toSetup(collation, isMariadb ? `max_statement_time = ${timeoutMs / 1_000}` : `max_execution_time = ${timeoutMs}`);
   return {
     collation,
+    isMariadb,
     createPool: ({ poolSize, logger }) => {
       const pool = mysql.createPool({
         ...options,

@@ -27,6 +27,7 @@ const TRAITS: DialectTraits = {
   decimalDigits: 1_000,
   maxParameters: MAX_PARAMETERS,
   placeholder: (position) => `$${position}`,
+  lock: (mode, { skipLocked, noWait }) => `for ${mode} of "t0"${skipLocked === true ? ' skip locked' : noWait === true ? ' nowait' : ''}`,
   returning: true,
   namesDeleted: false,
 };

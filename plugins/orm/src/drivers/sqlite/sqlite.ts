@@ -34,6 +34,7 @@ const TRAITS: DialectTraits = {
   decimalDigits: 15, // a decimal is a number there
   maxParameters: MAX_PARAMETERS,
   placeholder: () => '?',
+  lock: () => undefined, // a transaction that writes has the only lock from its beginning
   returning: true,
   namesDeleted: false,
 };
