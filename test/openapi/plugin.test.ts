@@ -1,5 +1,6 @@
 import { auth, bearer, defineIdentity } from '@oxidite/auth';
 import { defineRoutes, http } from '@oxidite/http';
+import { CursorPage, CursorQuery } from '@oxidite/orm';
 import { openapi, type OpenApiDocument } from '@oxidite/openapi';
 import { createTestKernel, describePlugin, type TestKernel } from '@oxidite/plugin-sdk/testing';
 import * as v from 'valibot';
@@ -65,6 +66,28 @@ describe('openapi', () => {
       'put /books/folders',
       'get /books/files/{path}',
     ]);
+  });
+
+  it('documents pages between cursors as they are declared', async () => {
+    const list = defineRoutes('/list', (routes) => {
+      routes.get('/', { query: CursorQuery, response: { 200: CursorPage(Author) } }, () => ({ items: [], next: null, previous: null, limit: 20 }));
+    });
+    await using kernel = await createTestKernel({
+      plugins: [http(), openapi({ info: { title: 'List', version: '1.0.0' } })],
+      setup: (own) => own.tap('http:routes', (routes) => routes.use(list)),
+    });
+    const { paths } = (await (await kernel.use('http').inject('/openapi.json')).json()) as OpenApiDocument;
+    const operation = paths['/list']?.['get'] as { readonly parameters: readonly { readonly name: string }[]; readonly responses: object };
+    expect(operation.parameters.map(({ name }) => name)).toEqual(['limit', 'after', 'before']);
+    expect(operation.responses).toMatchObject({
+      200: {
+        content: {
+          'application/json': {
+            schema: { properties: { items: { type: 'array' }, next: { anyOf: [{ type: 'string' }, { type: 'null' }] }, limit: { type: 'integer' } } },
+          },
+        },
+      },
+    });
   });
 
   it('takes names, tags, summaries and deprecation from declarations', async () => {

@@ -172,3 +172,50 @@ describe('AnyModel', () => {
     expectTypeOf<Where<typeof Comment>>().not.toBeNever();
   });
 });
+
+describe('bulk writes', () => {
+  it('take fields and relations to one, and know the types of keys and counts', () => {
+    typed(async () => {
+      expectTypeOf(await orm.insertMany(Article, [{ title: 't', slug: 's', body: 'b', author: 1 }])).toEqualTypeOf<number[]>();
+      // @ts-expect-error the author is missing
+      await orm.insertMany(Article, [{ title: 't', slug: 's', body: 'b' }]);
+      await orm.upsert(Article, [{ title: 't', slug: 's', body: 'b', author: 1 }], { by: ['slug'], update: ['title', 'author'] });
+      // @ts-expect-error there is no such field
+      await orm.upsert(Article, [], { by: ['colour'] });
+      const query = orm.query(Article).where({});
+      expectTypeOf(await query.update({ title: 'x', author: { id: 1 }, editor: null })).toEqualTypeOf<number>();
+      // @ts-expect-error a title is a text
+      await query.update({ title: 1 });
+      // @ts-expect-error relations to many are not columns
+      await query.update({ tags: [1] });
+      await query.increment('views', 2);
+      // @ts-expect-error views are a number
+      await query.increment('views', 'x');
+      // @ts-expect-error a moment is not added to
+      await query.increment('createdAt');
+    });
+  });
+});
+
+describe('rows in parts', () => {
+  it('are the rows of the query', () => {
+    typed(async () => {
+      const query = orm.query(Article).select('title').with('author');
+      const page = await query.paginateByCursor({ after: 'x' });
+      expectTypeOf(page.items[0]?.author.username).toEqualTypeOf<string | undefined>();
+      expectTypeOf(page.next).toEqualTypeOf<string | null>();
+      for await (const row of query.stream()) expectTypeOf(row.title).toEqualTypeOf<string>();
+      for await (const rows of query.chunks(5)) expectTypeOf(rows[0]?.author.username).toEqualTypeOf<string | undefined>();
+    });
+  });
+});
+
+describe('entity.load', () => {
+  it('takes the names of relations', () => {
+    typed(async (article = {} as Article) => {
+      expectTypeOf(await article.load('author', 'comments')).toEqualTypeOf<Article>();
+      // @ts-expect-error there is no such relation
+      await article.load('nothing');
+    });
+  });
+});

@@ -127,7 +127,7 @@ describe('the options "scopes" and "defaultScopes"', () => {
   it.each<[string, object, RegExp]>([
     ['a field that does not exist', { scopes: { big: { sise: 5 } } }, /scope "big" is not right.*Did you mean "size"/],
     ['a value of another type', { scopes: { big: { size: 'big' } } }, /it is a number/],
-    ['a default that does not exist', { scopes: { big: { size: 5 } }, defaultScopes: ['bgi'] }, /Did you mean "big"/],
+    ['a default that does not exist', { scopes: { big: { size: 5 } }, defaultScopes: ['bgi'] }, /names "bgi", which is no scope; there are: big/],
     ['a default that takes values', { scopes: { of: (size: number) => ({ size }) }, defaultScopes: ['of'] }, /cannot take values/],
   ])('refuse %s', async (_, options, message) => {
     await expect(boot(options)).rejects.toThrow(message);

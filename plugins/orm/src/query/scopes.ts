@@ -50,7 +50,7 @@ export function checkScopes(layouts: ReadonlyMap<string, ModelLayout>, driver: D
     }
     for (const name of defaultScopes) {
       if (!Object.hasOwn(scopes, name))
-        throw new ModelInvalidError(layout.name, `"defaultScopes" names "${name}", which is no scope.${toSuggestion(name, Object.keys(scopes))}`);
+        throw new ModelInvalidError(layout.name, `"defaultScopes" names "${name}", which is no scope; there are: ${Object.keys(scopes).join(', ') || 'none'}`);
     }
   }
 }
