@@ -179,7 +179,7 @@ describeOnDatabases((database) => {
       await expect(blog.orm.upsert(Tag, [{ name: 'a' }], { by: ['name'] })).rejects.toMatchObject({ code: 'OXI_ORM_NO_UNIT_OF_WORK' });
       expectTypeOf<RowData<typeof Article>>().not.toHaveProperty('tags');
       expectTypeOf<RowData<typeof Article>['author']>().toEqualTypeOf<number | { readonly id: number }>();
-      expectTypeOf(blog.orm.insertMany<typeof Comment>).returns.resolves.toEqualTypeOf<string[]>();
+      await blog.orm.unitOfWork(async (unit) => expectTypeOf(await unit.insertMany(Comment, [])).toEqualTypeOf<string[]>());
     });
   });
 

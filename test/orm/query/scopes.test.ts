@@ -121,7 +121,7 @@ describeOnDatabases((database) => {
 describe('the options "scopes" and "defaultScopes"', () => {
   const boot = (options: object): Promise<TestKernel> =>
     createTestKernel({
-      plugins: [ormPlugin({ driver: 'sqlite', database: ':memory:', models: [defineModel('thing', { size: field.integer() }, options as never) as never] })],
+      plugins: [ormPlugin({ driver: 'sqlite', database: ':memory:', models: [defineModel('thing', { size: field.integer() }, options as never)] })],
     });
 
   it.each<[string, object, RegExp]>([

@@ -49,12 +49,17 @@ export function toAggregate(layout: ModelLayout, kind: AggregateKind, name: stri
 export function toAggregateValue({ kind, column: { spec } }: Aggregate, stored: unknown, toValue: ((stored: never) => unknown) | undefined): unknown {
   if (stored === null || stored === undefined) return kind === 'sum' ? toSum(spec, 0) : null;
   if (kind === 'sum') return toSum(spec, stored);
-  if (kind === 'avg') return spec.type === 'decimal' ? String(stored) : Number(stored);
+  if (kind === 'avg') return spec.type === 'decimal' ? toText(stored) : Number(stored);
   return toValue === undefined ? stored : toValue(stored as never); // it is a value of the column
 }
 
+/** Databases give numbers as texts, numbers or `bigint`. */
+function toText(stored: unknown): string {
+  return typeof stored === 'string' ? stored : (stored as bigint | number).toString();
+}
+
 function toSum({ type, scale = 2 }: ColumnLayout['spec'], stored: unknown): unknown {
-  if (type === 'bigint') return BigInt(String(stored));
+  if (type === 'bigint') return BigInt(toText(stored));
   if (type === 'integer') return Number(stored);
   return typeof stored === 'string' ? stored : Number(stored).toFixed(scale); // only SQLite has numbers for decimals
 }

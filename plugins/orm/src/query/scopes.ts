@@ -7,12 +7,14 @@ import type { ModelLayout } from '../model/model-layout.ts';
 import { ShapeWriter } from './condition.ts';
 import { parseWhere } from './parse-where.ts';
 
-type ScopesOf<Of extends AnyModel> = Of['options'] extends { readonly scopes: infer Scopes } ? Scopes : Readonly<Record<never, never>>;
-
 /** The names of the scopes of a model. */
-export type ScopeName<Of extends AnyModel> = keyof ScopesOf<Of> & string;
+export type ScopeName<Of extends AnyModel> = Of['options'] extends { readonly scopes: infer Scopes } ? keyof Scopes & string : never;
 /** What a scope takes. */
-export type ScopeArguments<Of extends AnyModel, Name extends ScopeName<Of>> = ScopesOf<Of>[Name] extends (...values: infer Values) => unknown ? Values : [];
+export type ScopeArguments<Of extends AnyModel, Name extends ScopeName<Of>> = Of['options'] extends { readonly scopes: Readonly<Record<Name, infer Scope>> }
+  ? Scope extends (...values: infer Values) => unknown
+    ? Values
+    : []
+  : [];
 
 /**
  * Returns the conditions of a scope.
