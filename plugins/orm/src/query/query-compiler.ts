@@ -60,10 +60,10 @@ export class StatementBuilder {
     return joined;
   }
 
-  /** Sorts by a column; `null` is less than any value. */
-  sort(alias: string, column: string, direction: 'asc' | 'desc'): void {
+  /** Sorts by a column; `null` is less than any value. Where there is none, nothing is said of it, so that an index gives the order. */
+  sort(alias: string, column: string, direction: 'asc' | 'desc', hasNulls: boolean): void {
     const ref = this.ref(alias, column);
-    if (!this.#traits.nullsLast) this.select = this.select.orderBy(ref, direction);
+    if (!this.#traits.nullsLast || !hasNulls) this.select = this.select.orderBy(ref, direction);
     else this.select = this.select.orderBy(ref, (order) => (direction === 'asc' ? order.asc().nullsFirst() : order.desc().nullsLast()));
   }
 

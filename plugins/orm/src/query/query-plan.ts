@@ -13,7 +13,7 @@ import { toSortTerms } from './parse-order.ts';
 import { parseDefaultScopes, parseWhere } from './parse-where.ts';
 import { type AnyDatabase, type AnySelect, type SlotValue, StatementBuilder } from './query-compiler.ts';
 import type { OwnerFilter, QueryState, SortTerm } from './query-state.ts';
-import { toReadingOrder, toSeekCondition } from './seek.ts';
+import { canBeNull, toReadingOrder, toSeekCondition } from './seek.ts';
 import { toSearchTerms } from './search-terms.ts';
 import { createRowReader, type RowColumn, type RowReader } from './row-reader.ts';
 
@@ -221,9 +221,9 @@ export class QueryPlanner {
       else owner = { alias: builder.root, column: relation.kind === 'belongsTo' ? relation.target.key.column : relation.column.column };
       builder.select = builder.select.where(builder.in(owner.alias, owner.column, slots));
     }
-    for (const { path, column, direction } of parsed.sorts) {
-      const alias = path.reduce((from, relation) => builder.join(from, relation), builder.root);
-      builder.sort(alias, column.column, direction);
+    for (const term of parsed.sorts) {
+      const alias = term.path.reduce((from, relation) => builder.join(from, relation), builder.root);
+      builder.sort(alias, term.column.column, term.direction, canBeNull(term));
     }
     return owner;
   }

@@ -64,7 +64,8 @@ function at({ path }: SortTerm, item: Condition): Condition {
   return path.length === 0 ? item : { kind: 'joined', path, item };
 }
 
-function canBeNull({ path, column }: SortTerm): boolean {
+/** Tells whether a row can have no value to be sorted by. */
+export function canBeNull({ path, column }: SortTerm): boolean {
   return column.spec.nullable === true || path.some((relation) => relation.kind !== 'belongsTo' || relation.column.spec.nullable === true);
 }
 
