@@ -83,7 +83,7 @@ describe('openapi', () => {
       200: {
         content: {
           'application/json': {
-            schema: { properties: { items: { type: 'array' }, next: { anyOf: [{ type: 'string' }, { type: 'null' }] }, limit: { type: 'integer' } } },
+            schema: { properties: { items: { type: 'array' }, next: { type: ['string', 'null'] }, limit: { type: 'integer' } } },
           },
         },
       },
