@@ -52,6 +52,8 @@ export interface DialectTraits {
   readonly counterColumn: string;
   /** Compares a text with a pattern, whatever the case of their letters; a backslash takes the meaning from the sign behind it. */
   readonly like: (text: RawBuilder<unknown>, pattern: RawBuilder<unknown>) => RawBuilder<SqlBool>;
+  /** Writes a bound limit or offset. */
+  readonly limit: (rows: RawBuilder<number>) => RawBuilder<number>;
   /** Whether an insert can say `on conflict do nothing`. */
   readonly onConflict: boolean;
   /** Whether `null` comes after all values when rows are sorted; here it comes before them on every database. */

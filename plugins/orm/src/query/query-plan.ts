@@ -260,9 +260,10 @@ export class QueryPlanner {
 
   #limit(builder: StatementBuilder, state: QueryState, { limit, offset }: ParsedQuery, valueOf: SlotValue): AnySelect {
     let { select } = builder;
-    if (limit !== undefined) select = select.limit(sql<number>`${valueOf(limit)}`);
+    const bound = (slot: number): RawBuilder<number> => this.#driver.traits.limit(sql<number>`${valueOf(slot)}`);
+    if (limit !== undefined) select = select.limit(bound(limit));
     else if (offset !== undefined) select = select.limit(sql<number>`${sql.lit(NO_LIMIT)}`);
-    if (offset !== undefined) select = select.offset(sql<number>`${valueOf(offset)}`);
+    if (offset !== undefined) select = select.offset(bound(offset));
     const lock = state.lock === undefined ? undefined : this.#driver.traits.lock(state.lock.mode, state.lock);
     return lock === undefined ? select : select.modifyEnd(sql.raw(lock));
   }

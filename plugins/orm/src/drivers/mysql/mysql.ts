@@ -24,6 +24,7 @@ import { ScratchDatabases } from '../scratch-databases.ts';
 const TRAITS: DialectTraits = {
   counterColumn: 'bigint primary key auto_increment',
   like: (text, pattern) => sql`lower(${text}) like lower(${pattern}) escape '\\\\'`,
+  limit: (rows) => rows,
   onConflict: false,
   nullsLast: false,
   outlivesErrors: true,

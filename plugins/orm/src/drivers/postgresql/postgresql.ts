@@ -17,6 +17,7 @@ import { ScratchDatabases } from '../scratch-databases.ts';
 const TRAITS: DialectTraits = {
   counterColumn: 'bigserial primary key',
   like: (text, pattern) => sql`${text} ilike ${pattern} escape '\\'`,
+  limit: (rows) => rows,
   onConflict: true,
   nullsLast: true,
   outlivesErrors: false,

@@ -21,9 +21,14 @@ import { StatementCache } from './statement-cache.ts';
 
 const MEMORY = ':memory:';
 
+/**
+ * A limit or a pattern that is nothing but a bound value is planned for: SQLite prepares such a statement anew whenever it
+ * gets another value, which takes several times as long as to find a row by its key. In an expression it is not looked at.
+ */
 const TRAITS: DialectTraits = {
   counterColumn: 'integer primary key',
-  like: (text, pattern) => sql`${text} like ${pattern} escape '\\'`,
+  like: (text, pattern) => sql`${text} like (${pattern} || '') escape '\\'`,
+  limit: (rows) => sql`${rows} + 0`,
   onConflict: true,
   nullsLast: false,
   outlivesErrors: true,
