@@ -417,10 +417,20 @@ describeOnDatabases((database) => {
       expect(await blog.orm.query(Article).withCount('favoritedBy').get()).toMatchObject({ title: 'x', favoritedByCount: 0 });
     });
 
+    it('are all taken out by an empty list, also without being loaded', async () => {
+      const key = await blog.orm.unitOfWork(async (orm) => {
+        const article = orm.create(Article, { ...draft('a'), favoritedBy: [ann] });
+        await orm.flush();
+        return article.id;
+      });
+      await blog.orm.unitOfWork(async (orm) => void (await orm.get(Article, key)).assign({ favoritedBy: [] }));
+      expect(await blog.orm.query(Article).withCount('favoritedBy').get()).toMatchObject({ favoritedByCount: 0 });
+    });
+
     it('refuse relations that are not many to many, and what is no reference', async () => {
       await blog.orm.unitOfWork(async (orm) => {
         const user = await orm.get(User, ann);
-        expect(() => orm.attach(user, 'articles' as never, 1)).toThrow(/not a many-to-many/);
+        expect(() => orm.attach(user, 'articles' as never, 1 as never)).toThrow(/not a many-to-many/);
         expect(() => orm.attach(user, 'following', {} as never)).toThrow(/takes a user or its key/);
       });
     });

@@ -56,7 +56,9 @@ async function toViolation(ErrorClass: Violation, database: Database, error: Err
   return new ErrorClass(places[0]?.layout.name ?? 'row', issues, error);
 }
 
-function findPlaces({ layouts }: Database, { columns }: ViolatedConstraint): { layout: ModelLayout; name: string }[] {
+function findPlaces({ layouts }: Database, { columns, check }: ViolatedConstraint): { layout: ModelLayout; name: string }[] {
+  const checked = check === undefined ? [] : findCheckedMorph(layouts, check);
+  if (checked.length > 0) return checked;
   return columns.flatMap(({ table, column }) => {
     for (const layout of layouts.values()) {
       const own = layout.table === table ? [...layout.columns.values()].find((candidate) => candidate.column === column) : undefined;
@@ -68,6 +70,11 @@ function findPlaces({ layouts }: Database, { columns }: ViolatedConstraint): { l
     }
     return [];
   });
+}
+
+function findCheckedMorph(layouts: Database['layouts'], check: string): { layout: ModelLayout; name: string }[] {
+  for (const layout of layouts.values()) for (const morph of layout.morphs.values()) if (morph.check.name === check) return [{ layout, name: morph.name }];
+  return [];
 }
 
 /**
@@ -85,7 +92,7 @@ async function explainForeignKey(database: Database, error: Error, flush: Failed
     if (first !== undefined)
       return toBrokenReference(
         first.layout.name,
-        broken.map(({ relation }) => relation.name),
+        broken.map(({ relation }) => (relation.kind === 'belongsTo' ? relation.morph : undefined) ?? relation.name),
         error,
       );
     const places = findPlaces(database, violated);
@@ -103,11 +110,11 @@ async function explainForeignKey(database: Database, error: Error, flush: Failed
 }
 
 async function findBroken(database: Database, flush: FailedFlush | undefined, notes: FlushNotes | undefined): Promise<UnprovenReference[]> {
-  const links = flush?.links.map(({ relation, target }) => ({
-    layout: relation.source,
-    relation,
-    key: (target as Readonly<Record<string, unknown>>)[relation.target.key.name],
-  }));
+  const links = flush?.links.flatMap((link) => {
+    if (link.action === 'keep') return [];
+    const { relation, target } = link;
+    return { layout: relation.source, relation, key: (target as Readonly<Record<string, unknown>>)[relation.target.key.name] };
+  });
   const broken: UnprovenReference[] = [];
   for (const reference of [...(notes?.references ?? []), ...(links ?? [])]) {
     if (!(await exists(database, reference, flush?.transaction))) broken.push(reference);

@@ -8,6 +8,8 @@ import type { Clock, Logger, Random } from '@oxidite/plugin-sdk';
 import type { DatabaseDriver, RawRows } from './drivers/driver.ts';
 import { createEntitySchemas, type EntityActions, type EntityClass } from './entities/create-entity-schemas.ts';
 import { createFlushRules, type FlushJournal } from './entities/flush-rules.ts';
+import { findPairRelations } from './entities/pair-changes.ts';
+import type { PairRelation } from './entities/pair-schemas.ts';
 import { DatabaseUnavailableError, ModelUnknownError } from './errors.ts';
 import { MIGRATIONS_TABLE } from './migrations/history.ts';
 import type { AnyModel } from './model/infer-model.ts';
@@ -29,6 +31,8 @@ export interface DatabaseParts {
 export interface Database extends DatabaseParts {
   readonly planner: QueryPlanner;
   readonly journal: FlushJournal;
+  /** The relations of each model that own pairs with fields. */
+  readonly pairRelations: ReadonlyMap<string, readonly PairRelation[]>;
   /** Changes the tables to fit the models; reads and compares. */
   readonly schema: SqlSchemaGenerator;
   /** Creates an entity manager that nobody else has. */
@@ -79,6 +83,7 @@ export async function openDatabase(parts: DatabaseParts, actions: EntityActions)
   return {
     ...parts,
     journal,
+    pairRelations: findPairRelations(layouts),
     planner: new QueryPlanner(driver),
     get schema() {
       return (mikro as unknown as { readonly schema: SqlSchemaGenerator }).schema; // registered by the driver's platform

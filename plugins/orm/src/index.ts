@@ -49,12 +49,18 @@ export type {
   InferModel,
   InferRow,
   KeyOf,
+  MorphModel,
+  MorphName,
+  MorphReference,
+  MorphRow,
   RelatedModel,
   RelationName,
   ToManyName,
   ToOneName,
   UpdateData,
 } from './model/infer-model.ts';
+export { type MorphTo, morphMany, morphOne, morphTo } from './model/morph-relations.ts';
+export type { PivotFields, PivotInput, PivotReference } from './model/infer-pivot.ts';
 export type { ModelSchemas } from './model/model-schemas.ts';
 export {
   type BelongsTo,
@@ -68,8 +74,9 @@ export {
   manyToMany,
   type PivotOptions,
 } from './model/relations.ts';
+export type { SyncResult } from './entities/sync-links.ts';
 export type { OrmOptions } from './options.ts';
-export type { FindOptions, ListOptions, Orm } from './orm.ts';
+export type { AttachReference, FindOptions, ListOptions, Orm, RelatedKey } from './orm.ts';
 export { orm } from './plugin.ts';
 export { CursorPage, type CursorPageOf, CursorQuery, type CursorRequest } from './query/cursor.ts';
 export type { LockMode, LockOptions } from './query/lock.ts';

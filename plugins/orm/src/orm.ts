@@ -5,8 +5,10 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Kysely } from 'kysely';
 import type { RowData, UpsertOptions } from './bulk/upsert-rows.ts';
+import type { SyncResult } from './entities/sync-links.ts';
 import type { Migrator } from './migrations/migrator.ts';
 import type { AnyModel, CreateData, EntityMethods, EntityReference, InferModel, KeyOf, ManyToManyName, RelationName, UpdateData } from './model/infer-model.ts';
+import type { PivotReference } from './model/infer-pivot.ts';
 import type { Query } from './query/query.ts';
 import type { AnyDatabase } from './query/query-compiler.ts';
 import type { ScopeName } from './query/scopes.ts';
@@ -67,11 +69,16 @@ export interface Orm {
   restore(entity: object): void;
   /** Loads relations of entities that do not have them yet. */
   populate<Entity extends object>(entities: Entity | readonly Entity[], ...relations: readonly RelationOfEntity<Entity>[]): Promise<void>;
-  /** Adds entities to a many-to-many relation with the next flush; it need not be loaded: `orm.attach(article, 'favoritedBy', user)`. */
+  /**
+   * Adds entities to a many-to-many relation with the next flush; it need not be loaded: `orm.attach(article, 'favoritedBy', user)`.
+   * With the data of the pair: `orm.attach(order, 'products', { to: product, pivot: { quantity: 2 } })`; a pair that is there
+   * already gets the data that is given.
+   * @throws {EntityInvalidError} when the data breaks the rules of its fields.
+   */
   attach<Entity extends object, Name extends ManyToManyName<ModelOfEntity<Entity>>>(
     entity: Entity,
     relation: Name,
-    ...others: readonly RelatedReference<Entity, Name>[]
+    ...others: readonly AttachReference<Entity, Name>[]
   ): void;
   /** Takes entities out of a many-to-many relation with the next flush; it need not be loaded. */
   detach<Entity extends object, Name extends ManyToManyName<ModelOfEntity<Entity>>>(
@@ -91,6 +98,17 @@ export interface Orm {
    * @throws {EntityInvalidError} when rows break the rules of the model, or two of them are the same.
    */
   upsert<Of extends AnyModel>(model: Of, rows: readonly RowData<Of>[], options: UpsertOptions<Of>): Promise<void>;
+  /**
+   * Flushes, and in the same transaction makes the pairs of a many-to-many relation exactly these. Only pairs that differ are
+   * written; of a pair that is there, only the data that is given counts. Returns the keys of what has changed. When it fails,
+   * nothing was written, as with `flush`.
+   * @throws {EntityInvalidError} when the data of a pair breaks the rules of its fields.
+   */
+  sync<Entity extends object, Name extends ManyToManyName<ModelOfEntity<Entity>>>(
+    entity: Entity,
+    relation: Name,
+    others: readonly AttachReference<Entity, Name>[],
+  ): Promise<SyncResult<RelatedKey<Entity, Name>>>;
   /**
    * Writes all changes, all of them or none. It happens by itself when a request succeeds; call it to get keys or to catch errors.
    * When it fails, nothing was written, and this unit of work is empty: what is still wanted has to be loaded or created again.
@@ -126,4 +144,14 @@ export type RelatedReference<Entity, Name extends ManyToManyName<ModelOfEntity<E
   readonly target: () => infer Target extends AnyModel;
 }
   ? EntityReference<Target>
+  : never;
+
+/** What may be attached to a relation: what stands for an entity, and with the data of the pair where pairs have fields. */
+export type AttachReference<Entity, Name extends ManyToManyName<ModelOfEntity<Entity>>> = PivotReference<ModelOfEntity<Entity>['fields'][Name]>;
+
+/** The key of an entity at the other end of a relation. */
+export type RelatedKey<Entity, Name extends ManyToManyName<ModelOfEntity<Entity>>> = ModelOfEntity<Entity>['fields'][Name] extends {
+  readonly target: () => infer Target extends AnyModel;
+}
+  ? KeyOf<Target>
   : never;

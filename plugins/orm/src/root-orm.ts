@@ -51,6 +51,7 @@ export function createRootOrm(database: Database, tools: OrmTools): Orm {
     detach: refuse('detach'),
     insertMany: refuseLater('insertMany'),
     upsert: refuseLater('upsert'),
+    sync: refuseLater('sync'),
     flush: refuseLater('flush'),
     transaction: refuseLater('transaction'),
   };

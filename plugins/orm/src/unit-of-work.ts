@@ -14,15 +14,18 @@ import { assignEntity, createEntity, isStored, toEntity } from './entities/entit
 import { assertOwned, type EntityOwner, findOwner, own, ownRelated } from './entities/ownership.ts';
 import { noteRelatedSiblings, noteSiblings, siblingsOf } from './entities/siblings.ts';
 import { loadByKeys, loadByWhere, type LoadTarget } from './entities/load-entities.ts';
-import { flushWithLinks, type LinkChange } from './entities/flush-links.ts';
+import { flushWithLinks, type LinkChange, type PairChange } from './entities/flush-links.ts';
+import { takePairChanges } from './entities/pair-changes.ts';
+import { type ManyToManyLayout, toGivenPair, toStoredPairs } from './entities/pivot-values.ts';
+import { syncLinks, type SyncResult } from './entities/sync-links.ts';
 import { EntityNotFoundError, QueryInvalidError, TransactionFailedError, UnitOfWorkEndedError } from './errors.ts';
 import type { AnyModel, CreateData, InferModel, KeyOf, ManyToManyName, UpdateData } from './model/infer-model.ts';
 import type { ModelLayout } from './model/model-layout.ts';
-import type { FindOptions, ListOptions, ModelOfEntity, Orm, RelatedReference, RelationOfEntity } from './orm.ts';
+import type { AttachReference, FindOptions, ListOptions, ModelOfEntity, Orm, RelatedKey, RelatedReference, RelationOfEntity } from './orm.ts';
 import type { OrmTools } from './orm-tools.ts';
+import { expandRelation, relationOf } from './query/find-names.ts';
 import { Query } from './query/query.ts';
 import type { AnyDatabase } from './query/query-compiler.ts';
-import { relationOf } from './query/find-names.ts';
 import type { QuerySource } from './query/query-source.ts';
 import { SqlQuerySource } from './query/sql-query-source.ts';
 import type { Where } from './query/where.ts';
@@ -82,7 +85,9 @@ export class UnitOfWork implements Orm {
 
   create<Of extends AnyModel>(model: Of, data: CreateData<Of>): InferModel<Of> {
     const { em } = this;
-    return own(createEntity(this.#database, em, this.#database.layoutOf(model), data), this.#owner) as InferModel<Of>;
+    const { entity, links } = createEntity(this.#database, em, this.#database.layoutOf(model), data);
+    this.#links.push(...links);
+    return own(entity, this.#owner) as InferModel<Of>;
   }
 
   async find<Of extends AnyModel>(model: Of, keyOrWhere: KeyOf<Of> | Where<Of>, options: FindOptions<Of> = {}): Promise<InferModel<Of> | undefined> {
@@ -109,7 +114,7 @@ export class UnitOfWork implements Orm {
   assign<Entity extends object>(entity: Entity, data: UpdateData<ModelOfEntity<Entity>>): Entity {
     const { em } = this;
     assertOwned(this.#database, entity, this.#owner);
-    assignEntity(this.#database, em, entity, data);
+    this.#links.push(...assignEntity(this.#database, em, entity, data));
     return entity;
   }
 
@@ -134,7 +139,7 @@ export class UnitOfWork implements Orm {
     const list: readonly object[] = Array.isArray(entities) ? entities : [entities];
     for (const entity of list) {
       const layout = assertOwned(this.#database, entity, this.#owner);
-      for (const name of relations) relationOf(layout, name);
+      for (const name of relations) expandRelation(layout, name);
     }
     if (this.#repeats !== undefined) this.#repeats.note(`populate ${relations.join()}`, 'relations');
     await this.#populate(list, relations);
@@ -143,7 +148,7 @@ export class UnitOfWork implements Orm {
   /** Loads relations of an entity and of those that came with it. */
   async load(entity: object, relations: readonly string[]): Promise<void> {
     const layout = assertOwned(this.#database, entity, this.#owner);
-    for (const name of relations) relationOf(layout, name);
+    for (const name of relations) expandRelation(layout, name);
     if (this.#repeats !== undefined) this.#repeats.note(`load ${relations.join()}`, layout.name);
     const siblings = siblingsOf(entity).filter((sibling) => sibling === entity || findOwner(sibling) === this.#owner);
     await this.#populate(siblings, relations);
@@ -152,7 +157,7 @@ export class UnitOfWork implements Orm {
   attach<Entity extends object, Name extends ManyToManyName<ModelOfEntity<Entity>>>(
     entity: Entity,
     relation: Name,
-    ...others: readonly RelatedReference<Entity, Name>[]
+    ...others: readonly AttachReference<Entity, Name>[]
   ): void {
     this.#link('attach', entity, relation, others);
   }
@@ -173,17 +178,34 @@ export class UnitOfWork implements Orm {
     await upsert(this.#database, this.#database.layoutOf(model), rows, options, (work) => this.#write(work));
   }
 
+  async sync<Entity extends object, Name extends ManyToManyName<ModelOfEntity<Entity>>>(
+    entity: Entity,
+    relation: Name,
+    others: readonly AttachReference<Entity, Name>[],
+  ): Promise<SyncResult<RelatedKey<Entity, Name>>> {
+    const links = this.#toLinks('attach', entity, relation, others);
+    const synced = await this.#flush(links, (em) => syncLinks(this.#database, em, { entity, relation: this.#manyToMany(entity, relation), links }));
+    return (synced ?? { attached: [], updated: [], detached: [] }) as SyncResult<never>; // the keys are those of the relation's target
+  }
+
   async flush(): Promise<void> {
+    await this.#flush();
+  }
+
+  /** Writes all changes, and in the same transaction what `follow` does; `also` are the pairs that it writes. */
+  async #flush<Result>(also: readonly LinkChange[] = [], follow?: (em: SqlEntityManager) => Promise<Result>): Promise<Result | undefined> {
     if (this.#ended) throw new UnitOfWorkEndedError();
     const frame = findFrame(this);
     const em = frame?.em ?? this.#base;
-    if (em === undefined) return;
-    const links = this.#links.splice(0);
+    if (em === undefined) return undefined;
+    let links = this.#links.splice(0);
     try {
-      if (links.length === 0) await em.flush();
-      else await flushWithLinks(em, links, this.#database.driver.traits);
+      links = links.concat(takePairChanges(this.#database, em, links));
+      if (links.length > 0 || follow !== undefined) return await flushWithLinks(em, links, this.#database.driver.traits, follow);
+      await em.flush();
+      return undefined;
     } catch (error) {
-      const converted = await toConstraintError(this.#database, error, { em, links, transaction: frame?.em.getTransactionContext() });
+      const converted = await toConstraintError(this.#database, error, { em, links: [...links, ...also], transaction: frame?.em.getTransactionContext() });
       if (frame !== undefined) frame.failure ??= { error: converted };
       this.#forget(em); // what MikroORM believes of the entities is no longer so
       throw converted;
@@ -240,7 +262,7 @@ export class UnitOfWork implements Orm {
 
   /** Loads entities and makes them this unit of work's. */
   async #load(layout: ModelLayout, relations: readonly string[] = [], load: (target: LoadTarget) => Promise<object[]>): Promise<object[]> {
-    for (const name of relations) relationOf(layout, name);
+    for (const name of relations) expandRelation(layout, name);
     const target = { database: this.#database, source: this.#source, em: this.em };
     const entities = await this.#guard(() => load(target));
     for (const entity of entities) own(entity, this.#owner);
@@ -251,32 +273,49 @@ export class UnitOfWork implements Orm {
 
   /** Loads relations, whose names are known, and makes what comes with them this unit of work's. */
   async #populate(entities: readonly object[], relations: readonly string[]): Promise<void> {
-    await this.#guard(() => this.em.populate([...entities], [...relations] as never[])); // the names were checked
-    for (const [layout, list] of Map.groupBy(entities, (entity) => this.#database.layoutOfEntity(entity))) {
-      if (layout !== undefined) this.#ownRelated(layout, list, relations);
-    }
+    const groups = Map.groupBy(entities, (entity) => this.#database.layoutOfEntity(entity));
+    const names = new Set<string>();
+    for (const layout of groups.keys())
+      if (layout !== undefined) for (const relation of relations) for (const { name } of expandRelation(layout, relation)) names.add(name);
+    await this.#guard(() => this.em.populate([...entities], [...names] as never[])); // the names were checked
+    for (const [layout, list] of groups) if (layout !== undefined) this.#ownRelated(layout, list, relations);
   }
 
   #ownRelated(layout: ModelLayout, entities: readonly object[], relations: readonly string[]): void {
     for (const name of relations) {
       for (const entity of entities) ownRelated(this.#database, (entity as Readonly<Record<string, unknown>>)[name], this.#owner);
-      noteRelatedSiblings(relationOf(layout, name).target, entities, name);
+      for (const relation of expandRelation(layout, name)) noteRelatedSiblings(relation.target, entities, relation.name);
     }
   }
 
-  /** A collection in memory is changed there; pairs of one that is not loaded are written with the next flush. */
-  #link(action: LinkChange['action'], entity: object, name: string, others: readonly unknown[]): void {
+  /** A collection in memory is changed there; pairs that are not loaded, or have fields, are written with the next flush. */
+  #link(action: 'attach' | 'detach', entity: object, name: string, others: readonly unknown[]): void {
+    const links = this.#toLinks(action, entity, name, others);
+    const collection = (entity as Readonly<Record<string, unknown>>)[name] as Collection<object>; // the relation is one to many
+    for (const link of links) {
+      const isLoaded = collection.isInitialized();
+      if (!isLoaded || link.relation.pivot.fields.length > 0) this.#links.push(link);
+      if (isLoaded && action === 'attach') collection.add(link.target);
+      else if (isLoaded) collection.remove(link.target);
+    }
+  }
+
+  #toLinks(action: 'attach' | 'detach', entity: object, name: string, others: readonly unknown[]): PairChange[] {
+    const relation = this.#manyToMany(entity, name);
+    const given = others.map((other) => toGivenPair(relation, other));
+    const stored = action === 'attach' ? toStoredPairs(this.#database, relation, given) : [];
+    return given.map(({ to }, index) => {
+      const target = toEntity(this.#database, this.em, relation.target, to);
+      if (target === undefined) throw new QueryInvalidError(relation.source.name, `"${name}" takes a ${relation.target.name} or its key`);
+      return { action, relation, source: entity, target, pair: stored[index] };
+    });
+  }
+
+  #manyToMany(entity: object, name: string): ManyToManyLayout {
     const layout = assertOwned(this.#database, entity, this.#owner);
     const relation = relationOf(layout, name);
     if (relation.kind !== 'manyToMany') throw new QueryInvalidError(layout.name, `"${name}" is not a many-to-many relation`);
-    const collection = (entity as Readonly<Record<string, unknown>>)[name] as Collection<object>; // the relation is one to many
-    for (const other of others) {
-      const reference = toEntity(this.#database, this.em, relation.target, other);
-      if (reference === undefined) throw new QueryInvalidError(layout.name, `"${name}" takes a ${relation.target.name} or its key`);
-      if (!collection.isInitialized()) this.#links.push({ action, relation, source: entity, target: reference });
-      else if (action === 'attach') collection.add(reference);
-      else collection.remove(reference);
-    }
+    return relation;
   }
 
   #forget(em: SqlEntityManager): void {

@@ -26,7 +26,9 @@ export async function insertRows(parts: BulkParts, layout: ModelLayout, stored: 
   const { returning } = parts.driver.traits;
   if (place !== -1 && stored.rows.every((row) => row[place] !== null)) {
     await writeRows(parts, layout, stored, undefined, kysely, () => undefined);
-    return stored.rows.map((row) => row[place]);
+    if (layout.keys.length === 1) return stored.rows.map((row) => row[place]);
+    const places = layout.keys.map((key) => [key.name, stored.columns.indexOf(key)] as const);
+    return stored.rows.map((row) => Object.fromEntries(places.map(([name, index]) => [name, row[index]])));
   }
   if (place !== -1) return insertMixed(parts, layout, stored, place, kysely);
   const keys: unknown[] = [];

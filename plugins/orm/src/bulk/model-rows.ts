@@ -8,6 +8,7 @@ import { checkRules, createRules, type ModelRules } from '../entities/flush-rule
 import { createUuidV7 } from '../entities/uuid-v7.ts';
 import { EntityInvalidError, type FieldIssue, QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import { spreadMorphs } from './spread-morphs.ts';
 import { NO_VALUE, toStoredValue } from '../query/stored-value.ts';
 
 /** What is needed of a database. */
@@ -76,14 +77,15 @@ export function toStoredChanges(parts: BulkParts, layout: ModelLayout, data: Val
   const plan = planOf(parts, layout);
   const issues: FieldIssue[] = [];
   const values: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(data)) {
+  const report = (name: string, message: string): void => void issues.push({ in: 'body', path: `/${name}`, message });
+  for (const name of Object.keys(data)) if (!plan.names.has(name)) report(name, describeUnknown(layout, name));
+  for (const [name, value] of Object.entries(spreadMorphs(layout, data, false, report))) {
     if (value === undefined) continue;
     const part = plan.columns.find((candidate) => candidate.name === name);
-    if (part?.column === layout.key) throw new QueryInvalidError(layout.name, `"${name}" is its key, which does not change`);
-    if (part === undefined) issues.push({ in: 'body', path: `/${name}`, message: describeUnknown(layout, name) });
-    else
-      values[name] =
-        part.relation === undefined ? value : toKey(parts, part.relation, value, (message) => issues.push({ in: 'body', path: `/${name}`, message }));
+    if (part !== undefined && layout.keys.includes(part.column)) throw new QueryInvalidError(layout.name, `"${name}" is its key, which does not change`);
+    if (layout.morphs.has(name)) values[name] = value;
+    else if (part !== undefined)
+      values[name] = part.relation === undefined ? value : toKey(parts, part.relation, value, (message) => report(part.column.relation ?? name, message));
   }
   if (issues.length === 0) issues.push(...checkRules(plan.rules, values, values));
   if (issues.length > 0) throw new EntityInvalidError(layout.name, issues);
@@ -99,12 +101,16 @@ export function toStoredMoment({ driver }: BulkParts, column: ColumnLayout, date
 function planOf({ driver }: BulkParts, layout: ModelLayout): RowPlan {
   const known = plans.get(layout);
   if (known !== undefined) return known;
+  const references = new Map(
+    [...layout.relations.values()].flatMap((relation) => (relation.kind === 'belongsTo' ? [[relation.column, relation] as const] : [])),
+  );
   const columns = [...layout.columns.values()].map((column): ColumnPlan => {
-    const relation = column.relation === undefined ? undefined : layout.relations.get(column.relation);
+    const relation = references.get(column);
     const convert = driver.toStored(column.spec) as ColumnPlan['convert']; // values are checked before
-    return { column, name: column.relation ?? column.name, relation, convert };
+    return { column, name: relation?.name ?? column.name, relation, convert };
   });
-  const plan = { rules: createRules(layout, driver.traits), columns, names: new Set(columns.map(({ name }) => name)) };
+  const names = new Set(columns.map(({ column, name }) => column.relation ?? name));
+  const plan = { rules: createRules(layout, driver.traits), columns, names };
   plans.set(layout, plan);
   return plan;
 }
@@ -118,11 +124,13 @@ function complete(
   report: (name: string, message: string) => void,
 ): Record<string, unknown> {
   for (const name of Object.keys(item)) if (!names.has(name)) report(name, describeUnknown(layout, name));
+  const given = spreadMorphs(layout, item, true, report);
   const values: Record<string, unknown> = {};
+  for (const { name } of layout.morphs.values()) values[name] = given[name];
   for (const { column, name, relation } of columns) {
-    let value = item[name];
+    let value = given[name];
     if (value === undefined) value = toDefault(column.spec);
-    else if (relation !== undefined) value = toKey(parts, relation, value, (message) => report(name, message));
+    else if (relation !== undefined) value = toKey(parts, relation, value, (message) => report(column.relation ?? name, message));
     values[name] = value;
   }
   if (layout.keySource === 'uuid') values[layout.key.name] ??= createUuidV7(parts.clock, parts.random);
@@ -154,7 +162,8 @@ function store({ convert }: ColumnPlan, value: unknown): unknown {
 }
 
 function describeUnknown(layout: ModelLayout, name: string): string {
-  return layout.relations.has(name)
+  const relation = layout.relations.get(name);
+  return relation !== undefined && relation.kind !== 'belongsTo'
     ? 'is a relation of which rows know nothing; write it with orm.attach, or from its other side'
     : `is not a field of ${layout.name}`;
 }

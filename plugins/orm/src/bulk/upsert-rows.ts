@@ -28,7 +28,7 @@ export interface UpsertOptions<Of extends AnyModel> {
  */
 export function toUniqueColumns(layout: ModelLayout, by: readonly string[]): ColumnLayout[] {
   const columns = by.map((name) => toColumn(layout, name, 'by'));
-  const combinations = [[layout.key.name], ...uniqueNames(layout)];
+  const combinations = [keyNames(layout), ...uniqueNames(layout)];
   const isUnique = combinations.some((names) => names.length === by.length && names.every((name) => by.includes(name)));
   if (isUnique) return columns;
   const known = combinations.map((names) => `[${names.join(', ')}]`).join(', ');
@@ -38,12 +38,14 @@ export function toUniqueColumns(layout: ModelLayout, by: readonly string[]): Col
 /** Returns the columns that change of a row that is there already. */
 export function toUpdatedColumns(layout: ModelLayout, by: readonly string[], update: readonly string[] | undefined, data: readonly object[]): ColumnLayout[] {
   if (update !== undefined) {
-    const named = update.map((name) => toColumn(layout, name, 'update'));
-    if (named.includes(layout.key)) throw new QueryInvalidError(layout.name, `"${layout.key.name}" is its key, which does not change`);
+    const named = update.flatMap((name) => toColumns(layout, name));
+    const key = named.find((column) => layout.keys.includes(column));
+    if (key !== undefined) throw new QueryInvalidError(layout.name, `"${key.name}" is its key, which does not change`);
     return named;
   }
   const names = new Set(data.flatMap((item) => Object.keys(item)));
-  return [...names].filter((name) => !by.includes(name) && name !== layout.key.name && name !== 'createdAt').map((name) => toColumn(layout, name, 'update'));
+  const fixed = new Set([...by, ...keyNames(layout), 'createdAt']);
+  return [...names].filter((name) => !fixed.has(name)).flatMap((name) => toColumns(layout, name));
 }
 
 /**
@@ -101,6 +103,16 @@ function assertDistinct(layout: ModelLayout, { columns, rows }: StoredRows, by: 
 
 function toName(column: ColumnLayout | undefined): string {
   return column?.relation ?? column?.name ?? '';
+}
+
+function keyNames({ keys }: ModelLayout): string[] {
+  return keys.map(toName);
+}
+
+/** A relation to one of several models changes with all of its foreign keys. */
+function toColumns(layout: ModelLayout, name: string): ColumnLayout[] {
+  const arms = layout.morphs.get(name)?.arms;
+  return arms === undefined ? [toColumn(layout, name, 'update')] : [...arms.values()].map(({ column }) => column);
 }
 
 function uniqueNames(layout: ModelLayout): (readonly string[])[] {

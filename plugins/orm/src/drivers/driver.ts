@@ -44,6 +44,8 @@ export interface ViolatedConstraint {
   readonly columns: readonly { readonly table: string; readonly column: string }[];
   /** Of a foreign key: whether others refer to the row; `undefined` when the database does not say. */
   readonly isReferenced?: boolean;
+  /** Of a check: its name, where the database says it. */
+  readonly check?: string | undefined;
 }
 
 /** What a database does in its own way. */
@@ -68,6 +70,8 @@ export interface DialectTraits {
   readonly holdsNul: boolean;
   /** Whether texts of any length can be unique or have an index. */
   readonly indexesTexts: boolean;
+  /** Whether a check may look at a column that a foreign key sets to null. */
+  readonly checksSetNull: boolean;
   /** The most digits of a decimal. */
   readonly decimalDigits: number;
   /** The most parameters of one statement. */

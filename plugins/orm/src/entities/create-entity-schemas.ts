@@ -8,6 +8,8 @@ import type { DialectTraits } from '../drivers/driver.ts';
 import type { FieldSpec } from '../model/field.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import { FixedDecimalType } from './entity-types.ts';
+import { defineMorphs } from './morph-accessors.ts';
+import { createPairClass, createPairSchema, hasPairs } from './pair-schemas.ts';
 
 /** The name of the filter that leaves out what is softly deleted. */
 export const SOFT_DELETES = 'softDeletes';
@@ -32,13 +34,26 @@ export interface EntitySchemas {
 /** Creates the entities. */
 export function createEntitySchemas(layouts: ReadonlyMap<string, ModelLayout>, traits: DialectTraits, actions: EntityActions): EntitySchemas {
   const classes = new Map<string, EntityClass>();
-  for (const { name } of layouts.values()) classes.set(name, createClass(name, actions));
-  const schemas = [...layouts.values()].map((layout) => createSchema(layout, classes, traits));
+  const pairs = new Map<RelationLayout, EntityClass>();
+  for (const layout of layouts.values()) {
+    classes.set(layout.name, defineMorphs(createClass(layout.name, actions), layout));
+    for (const relation of layout.relations.values()) if (hasPairs(relation)) pairs.set(relation, createPairClass(relation));
+  }
+  const schemas = [...layouts.values()].map((layout) => createSchema(layout, { classes, pairs }, traits));
+  for (const [relation, entityClass] of pairs) {
+    if (hasPairs(relation))
+      schemas.push(
+        createPairSchema(relation, entityClass, {
+          classOf: (name) => classOf(classes, name),
+          toColumn: (column) => toProperty(relation.source, column, traits),
+        }),
+      );
+  }
   return {
     classes,
     schemas,
     dispose() {
-      for (const entityClass of classes.values()) EntitySchema.REGISTRY.delete(entityClass);
+      for (const entityClass of [...classes.values(), ...pairs.values()]) EntitySchema.REGISTRY.delete(entityClass);
     },
   };
 }
@@ -58,36 +73,62 @@ function createClass(name: string, actions: EntityActions): EntityClass {
   return Object.defineProperty(entityClass, 'name', { value: name });
 }
 
-function createSchema(layout: ModelLayout, classes: ReadonlyMap<string, EntityClass>, traits: DialectTraits): EntitySchema {
+/** The classes that schemas refer to. */
+interface SchemaClasses {
+  readonly classes: ReadonlyMap<string, EntityClass>;
+  /** Those of pairs that have fields. */
+  readonly pairs: ReadonlyMap<RelationLayout, EntityClass>;
+}
+
+function createSchema(layout: ModelLayout, known: SchemaClasses, traits: DialectTraits): EntitySchema {
   const { indexes = [], uniques = [] } = layout.model.options;
   const properties: Record<string, object> = {};
+  if (layout.keys.length > 1) for (const { name, relation } of layout.keys) properties[relation ?? name] = {}; // the key has its parts in the order of their names
   for (const column of layout.columns.values()) {
     if (column.relation === undefined) properties[column.name] = toProperty(layout, column, traits);
   }
-  for (const relation of layout.relations.values()) properties[relation.name] = toRelation(relation, classes);
+  for (const relation of layout.relations.values()) properties[relation.name] = toRelation(relation, known);
   const metadata = {
-    class: classOf(classes, layout.name),
+    class: classOf(known.classes, layout.name),
     name: layout.name,
     tableName: layout.table,
     properties,
-    indexes: indexes.map((names) => ({ properties: toPropertyNames(layout, names) })),
-    uniques: uniques.map((names) => ({ properties: toPropertyNames(layout, names) })),
+    indexes: indexes.flatMap((names) => toPropertyNames(layout, names).map((properties) => ({ properties }))),
+    uniques: uniques.flatMap((names) => toPropertyNames(layout, names).map((properties) => ({ properties }))),
+    ...(layout.morphs.size === 0 ? {} : { checks: toMorphChecks(layout, traits) }),
     ...(layout.softDeletes ? { filters: { [SOFT_DELETES]: { name: SOFT_DELETES, cond: { deletedAt: null }, default: true } } } : {}),
   };
   return new EntitySchema(metadata as unknown as EntitySchemaMetadata<object>); // the properties are known only at run time
 }
 
-function toPropertyNames(layout: ModelLayout, names: readonly string[]): string[] {
-  return names.map((name) => {
-    if (layout.relations.get(name)?.kind === 'belongsTo') return name;
-    const column = layout.columns.get(name);
-    if (column === undefined) throw new ModelInvalidError(layout.name, `an index names "${name}", which is neither a field nor a belongsTo relation`);
-    return column.relation ?? column.name;
-  });
+function toMorphChecks(layout: ModelLayout, { checksSetNull }: DialectTraits): object[] {
+  return [...layout.morphs.values()]
+    .filter(({ setsNull }) => checksSetNull || !setsNull)
+    .map(({ check }) => ({ name: check.name, expression: check.expression }));
+}
+
+/** An index over a relation to one of several models is one for each of its foreign keys. */
+function toPropertyNames(layout: ModelLayout, names: readonly string[]): string[][] {
+  let lists: string[][] = [[]];
+  for (const name of names) {
+    const properties = toIndexed(layout, name);
+    lists = properties.flatMap((property) => lists.map((list) => [...list, property]));
+  }
+  return lists;
+}
+
+function toIndexed(layout: ModelLayout, name: string): string[] {
+  if (layout.relations.get(name)?.kind === 'belongsTo') return [name];
+  const arms = [...(layout.morphs.get(name)?.arms.values() ?? [])];
+  if (arms.length > 0) return arms.map((arm) => arm.name);
+  const column = layout.columns.get(name);
+  if (column === undefined) throw new ModelInvalidError(layout.name, `an index names "${name}", which is neither a field nor a relation with a foreign key`);
+  const owner = [...layout.relations.values()].find((relation) => relation.kind === 'belongsTo' && relation.column === column);
+  return [owner?.name ?? column.name];
 }
 
 function toProperty(layout: ModelLayout, { name, column, spec }: ColumnLayout, traits: DialectTraits): object {
-  const primary = name === layout.key.name;
+  const primary = layout.keys.some((key) => key.name === name);
   return {
     fieldName: column,
     ...toColumnType(layout, name, spec, traits),
@@ -132,7 +173,7 @@ function toColumnType(layout: ModelLayout, name: string, spec: FieldSpec, traits
   }
 }
 
-function toRelation(relation: RelationLayout, classes: ReadonlyMap<string, EntityClass>): object {
+function toRelation(relation: RelationLayout, { classes, pairs }: SchemaClasses): object {
   const entity = (): EntityClass => classOf(classes, relation.target.name);
   switch (relation.kind) {
     case 'belongsTo': {
@@ -141,8 +182,9 @@ function toRelation(relation: RelationLayout, classes: ReadonlyMap<string, Entit
         kind: unique ? '1:1' : 'm:1',
         entity,
         fieldName: relation.column.column,
+        ...(relation.source.keys.includes(relation.column) ? { primary: true } : {}),
         deleteRule: onDelete ?? (nullable ? 'set null' : 'restrict'),
-        updateRule: 'cascade',
+        updateRule: relation.morph === undefined ? 'cascade' : 'restrict', // MySQL has no check of a column that a foreign key changes
         ...(relation.target.softDeletes ? { filters: { [SOFT_DELETES]: false } } : {}), // a reference stays a fact
         ...(unique ? { owner: true, unique: true } : { index: true }),
         ...(nullable ? { nullable: true } : {}),
@@ -158,7 +200,7 @@ function toRelation(relation: RelationLayout, classes: ReadonlyMap<string, Entit
             kind: 'm:n',
             entity,
             owner: true,
-            pivotTable: relation.pivot.table,
+            ...(pairs.has(relation) ? { pivotEntity: () => pairs.get(relation) } : { pivotTable: relation.pivot.table }),
             joinColumn: relation.pivot.sourceColumn,
             inverseJoinColumn: relation.pivot.targetColumn,
           }

@@ -5,13 +5,22 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../database.ts';
 import { EntityInvalidError, EntityStaleError } from '../errors.ts';
 import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import type { MorphLayout } from '../model/morph-layout.ts';
 import { toDefault } from './default-value.ts';
+import type { LinkChange } from './flush-links.ts';
+import { type ManyToManyLayout, type StoredPair, toGivenPair, toStoredPairs } from './pivot-values.ts';
 import { createUuidV7 } from './uuid-v7.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** An entity that was created, and the pairs to write besides it. */
+export interface WrittenEntity {
+  readonly entity: object;
+  readonly links: readonly LinkChange[];
+}
+
 /** Creates a managed entity from data. */
-export function createEntity(database: Database, em: SqlEntityManager, layout: ModelLayout, data: Values): object {
+export function createEntity(database: Database, em: SqlEntityManager, layout: ModelLayout, data: Values): WrittenEntity {
   assertKnown(layout, data);
   const values: Record<string, unknown> = {};
   for (const column of layout.columns.values()) {
@@ -25,27 +34,48 @@ export function createEntity(database: Database, em: SqlEntityManager, layout: M
     values['createdAt'] ??= new Date(now);
     values['updatedAt'] ??= new Date(now);
   }
+  const pairs: { relation: ManyToManyLayout; targets: object[]; stored: StoredPair[] }[] = [];
   for (const relation of layout.relations.values()) {
     const value = data[relation.name];
-    if (value !== undefined) values[relation.name] = toRelated(database, em, layout, relation, value);
-    else if (relation.kind === 'belongsTo' && relation.column.spec.nullable === true) values[relation.name] = null;
+    if (value !== undefined) {
+      const related = toRelated(database, em, layout, relation, value);
+      values[relation.name] = related;
+      if (hasFields(relation) && Array.isArray(related)) pairs.push({ relation, targets: related, stored: toStored(database, relation, value) });
+    } else if (relation.kind === 'belongsTo' && relation.column.spec.nullable === true) values[relation.name] = null;
   }
-  return em.create(database.classOf(layout), values as never); // the layout says what the class has
+  const subjects = [...layout.morphs.values()].flatMap((morph) => {
+    const value = data[morph.name];
+    return value === undefined || value === null ? [] : [[morph.name, toMorph(database, em, layout, { morph, value })] as const];
+  });
+  const entity: object = em.create(database.classOf(layout), values as never); // the layout says what the class has
+  for (const [name, subject] of subjects) (entity as Record<string, unknown>)[name] = subject;
+  return { entity, links: pairs.flatMap(({ relation, targets, stored }) => toLinks(relation, entity, targets, stored)) };
 }
 
-/** Changes a managed entity; values that are `undefined` change nothing. */
-export function assignEntity(database: Database, em: SqlEntityManager, entity: object, data: Values): void {
+/** Changes a managed entity; values that are `undefined` change nothing. Returns the pairs to write besides. */
+export function assignEntity(database: Database, em: SqlEntityManager, entity: object, data: Values): LinkChange[] {
   const layout = database.layoutOfEntity(entity);
   if (layout === undefined) throw new EntityStaleError('object');
   assertKnown(layout, data);
   const target = entity as Record<string, unknown>; // an entity's fields have the names of its layout
+  const links: LinkChange[] = [];
   for (const [name, value] of Object.entries(data)) {
     if (value === undefined) continue;
     const relation = layout.relations.get(name);
-    if (relation === undefined) target[name] = value;
+    const morph = layout.morphs.get(name);
+    if (morph !== undefined) target[name] = value === null ? null : toMorph(database, em, layout, { morph, value });
+    else if (relation === undefined) target[name] = value;
     else if (relation.kind === 'belongsTo' || relation.kind === 'hasOne') target[name] = toRelated(database, em, layout, relation, value);
-    else (target[name] as Collection<object>).set(toRelated(database, em, layout, relation, value) as object[]);
+    else {
+      const targets = toRelated(database, em, layout, relation, value) as object[];
+      if (hasFields(relation)) links.push(...toLinks(relation, entity, targets, toStored(database, relation, value)));
+      const collection = target[name] as Collection<object>; // the relation is one to many
+      const isLoaded = collection.isInitialized();
+      collection.set(targets);
+      if (!isLoaded) collection.setDirty(); // an empty list looks like no change to one that was not loaded
+    }
   }
+  return links;
 }
 
 /** Returns the managed entity that a value stands for: itself, or a reference by its key. */
@@ -67,7 +97,7 @@ export function isStored(entity: object): boolean {
 function toRelated(database: Database, em: SqlEntityManager, layout: ModelLayout, relation: RelationLayout, value: unknown): object | object[] | null {
   if (relation.kind === 'hasMany' || relation.kind === 'manyToMany') {
     if (!Array.isArray(value)) throw new EntityInvalidError(layout.name, [{ in: 'body', path: `/${relation.name}`, message: 'has to be a list' }]);
-    return value.map((item: unknown) => toOne(database, em, layout, relation, item));
+    return value.map((item: unknown) => toOne(database, em, layout, relation, relation.kind === 'manyToMany' ? toGivenPair(relation, item).to : item));
   }
   return value === null ? null : toOne(database, em, layout, relation, value);
 }
@@ -79,10 +109,54 @@ function toOne(database: Database, em: SqlEntityManager, layout: ModelLayout, re
   return entity;
 }
 
+function hasFields(relation: RelationLayout): relation is ManyToManyLayout {
+  return relation.kind === 'manyToMany' && relation.pivot.fields.length > 0;
+}
+
+function toStored(database: Database, relation: ManyToManyLayout, list: unknown): StoredPair[] {
+  return toStoredPairs(
+    database,
+    relation,
+    (list as readonly unknown[]).map((item) => toGivenPair(relation, item)), // toRelated has checked that it is a list
+  );
+}
+
+function toLinks(relation: ManyToManyLayout, source: object, targets: readonly object[], stored: readonly StoredPair[]): LinkChange[] {
+  return targets.map((target, index) => ({ action: 'attach', relation, source, target, pair: stored[index] }));
+}
+
+function isArm(relation: RelationLayout): boolean {
+  return relation.kind === 'belongsTo' && relation.morph !== undefined;
+}
+
+/** Returns the entity that a value stands for in a relation to one of several models: a managed entity, or `{ product: key }`. */
+function toMorph(
+  database: Database,
+  em: SqlEntityManager,
+  layout: ModelLayout,
+  { morph, value }: { readonly morph: MorphLayout; readonly value: unknown },
+): object {
+  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const type = typeof value === 'object' && value !== null ? (database.layoutOfEntity(value)?.name ?? (names.length === 1 ? names[0] : undefined)) : undefined;
+  const arm = type === undefined ? undefined : morph.arms.get(type);
+  const given = arm !== undefined && database.layoutOfEntity(value as object) === undefined ? (value as Values)[arm.target.name] : value;
+  const entity = arm === undefined ? undefined : toEntity(database, em, arm.target, given);
+  if (entity !== undefined) return entity;
+  const kinds = [...morph.arms.keys()];
+  const message = `has to be one of ${kinds.join(', ')}: an entity, or its key like { ${kinds[0] ?? ''}: … }`;
+  throw new EntityInvalidError(layout.name, [{ in: 'body', path: `/${morph.name}`, message }]);
+}
+
 /** Types stop unknown names; data that comes from elsewhere must not set what the model does not have. */
 function assertKnown(layout: ModelLayout, data: Values): void {
   for (const name of Object.keys(data)) {
-    if (layout.relations.has(name) || (layout.columns.has(name) && layout.columns.get(name)?.relation === undefined)) continue;
+    const relation = layout.relations.get(name);
+    if (
+      layout.morphs.has(name) ||
+      (relation !== undefined && !isArm(relation)) ||
+      (layout.columns.has(name) && layout.columns.get(name)?.relation === undefined)
+    )
+      continue;
     throw new EntityInvalidError(layout.name, [{ in: 'body', path: `/${name}`, message: `is not a field of ${layout.name}` }]);
   }
 }

@@ -3,51 +3,100 @@
  * only after loading it; a single pair should not cost reading thousands.
  */
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { DialectTraits } from '../drivers/driver.ts';
 import type { RelationLayout } from '../model/model-layout.ts';
 import type { AnyDatabase } from '../query/query-compiler.ts';
+import type { StoredPair } from './pivot-values.ts';
+
+/** A many-to-many relation, from either side. */
+type ManyToManyLayout = Extract<RelationLayout, { kind: 'manyToMany' }>;
 
 /** A pair to add or to take out. */
-export interface LinkChange {
+export interface PairChange {
   readonly action: 'attach' | 'detach';
-  readonly relation: Extract<RelationLayout, { kind: 'manyToMany' }>;
+  readonly relation: ManyToManyLayout;
   readonly source: object;
   readonly target: object;
+  /** What is kept of a pair that is added. */
+  readonly pair?: StoredPair | undefined;
 }
 
-/** Flushes entities and then pairs, all of them or none. */
-export async function flushWithLinks(em: SqlEntityManager, links: readonly LinkChange[], traits: DialectTraits): Promise<void> {
-  if (em.isInTransaction()) {
-    await em.flush();
-    return writeLinks(em, links, traits);
-  }
+/** The only pairs of an entity that stay. */
+export interface PairsKept {
+  readonly action: 'keep';
+  readonly relation: ManyToManyLayout;
+  readonly source: object;
+  readonly targets: readonly object[];
+}
+
+/** A change of pairs. */
+export type LinkChange = PairChange | PairsKept;
+
+/** Flushes entities, then writes pairs, then does what is to follow: all of it or nothing. */
+export async function flushWithLinks<Result>(
+  em: SqlEntityManager,
+  links: readonly LinkChange[],
+  traits: DialectTraits,
+  follow?: (em: SqlEntityManager) => Promise<Result>,
+): Promise<Result | undefined> {
+  if (em.isInTransaction()) return run(em, links, traits, follow);
   await em.begin();
   try {
-    await em.flush();
-    await writeLinks(em, links, traits);
+    const result = await run(em, links, traits, follow);
     await em.commit();
+    return result;
   } catch (error) {
     await em.rollback();
     throw error;
   }
 }
 
-async function writeLinks(em: SqlEntityManager, links: readonly LinkChange[], { onConflict }: DialectTraits): Promise<void> {
+async function run<Result>(
+  em: SqlEntityManager,
+  links: readonly LinkChange[],
+  traits: DialectTraits,
+  follow?: (em: SqlEntityManager) => Promise<Result>,
+): Promise<Result | undefined> {
+  await em.flush();
   const kysely = em.getKysely<AnyDatabase>();
-  for (const { action, relation, source, target } of links) {
-    const { table, sourceColumn, targetColumn } = relation.pivot;
-    const pair = { [sourceColumn]: keyOf(source, relation.source.key.name), [targetColumn]: keyOf(target, relation.target.key.name) };
-    if (action === 'attach') {
-      const insert = kysely.insertInto(table).values(pair);
-      const same = sql.ref(sourceColumn); // a pair that is there already gets the value it has
-      await (onConflict ? insert.onConflict((conflict) => conflict.doNothing()) : insert.onDuplicateKeyUpdate({ [sourceColumn]: same })).execute();
-    } else
-      await kysely
-        .deleteFrom(table)
-        .where((where) => where.and(pair))
-        .execute();
+  for (const link of links) await writeLink(kysely, link, traits);
+  return follow?.(em);
+}
+
+async function writeLink(kysely: Kysely<AnyDatabase>, link: LinkChange, traits: DialectTraits): Promise<void> {
+  const { relation, source } = link;
+  const { table, sourceColumn, targetColumn } = relation.pivot;
+  const sourceKey = keyOf(source, relation.source.key.name);
+  if (link.action === 'keep') {
+    const kept = link.targets.map((target) => keyOf(target, relation.target.key.name));
+    const all = kysely.deleteFrom(table).where(sourceColumn, '=', sourceKey);
+    await (kept.length === 0 ? all : all.where(targetColumn, 'not in', kept)).execute();
+    return;
   }
+  const pair = { [sourceColumn]: sourceKey, [targetColumn]: keyOf(link.target, relation.target.key.name) };
+  if (link.action === 'attach') return writePair(kysely, relation, { pair, stored: link.pair }, traits);
+  await kysely
+    .deleteFrom(table)
+    .where((where) => where.and(pair))
+    .execute();
+}
+
+/** Adds a pair; one that is there already gets the values that were given for it. */
+export async function writePair(
+  kysely: Kysely<AnyDatabase>,
+  { pivot: { table, sourceColumn, targetColumn } }: ManyToManyLayout,
+  { pair, stored }: { readonly pair: Readonly<Record<string, unknown>>; readonly stored: StoredPair | undefined },
+  { onConflict }: DialectTraits,
+): Promise<void> {
+  const insert = kysely.insertInto(table).values({ ...pair, ...stored?.values });
+  const changes = stored?.changes ?? {};
+  const changesNothing = Object.keys(changes).length === 0;
+  if (onConflict)
+    await insert
+      .onConflict((conflict) => (changesNothing ? conflict.doNothing() : conflict.columns([sourceColumn, targetColumn]).doUpdateSet(changes)))
+      .execute();
+  else await insert.onDuplicateKeyUpdate(changesNothing ? { [sourceColumn]: sql.ref(sourceColumn) } : changes).execute(); // the value it has already
 }
 
 function keyOf(entity: object, name: string): unknown {

@@ -8,9 +8,12 @@ import type * as z from 'zod';
 import type { DialectTraits } from '../drivers/driver.ts';
 import { EntityInvalidError, type FieldIssue } from '../errors.ts';
 import { toValueSchema } from '../model/field-schemas.ts';
+import type { MorphLayout } from '../model/morph-layout.ts';
 import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import { settleMorphs } from './morph-accessors.ts';
 
-const NUL = 'must not hold the character U+0000, which the database cannot keep';
+/** What is said of a text with U+0000. */
+export const NUL_ISSUE = 'must not hold the character U+0000, which the database cannot keep';
 
 /** The rule of one field. */
 export interface FieldRule {
@@ -24,6 +27,8 @@ export interface ModelRules {
   readonly layout: ModelLayout;
   readonly fields: readonly FieldRule[];
   readonly required: readonly string[];
+  /** Relations to one of several models that have to lead to one. */
+  readonly morphs: readonly MorphLayout[];
 }
 
 /** A reference to an entity that was not loaded, so that nobody knows whether it exists. */
@@ -54,7 +59,12 @@ export interface FlushRuleParts {
 export function createFlushRules(layouts: ReadonlyMap<string, ModelLayout>, { clock, journal, traits }: FlushRuleParts): EventSubscriber {
   const rules = new Map<string, ModelRules>();
   for (const layout of layouts.values()) rules.set(layout.name, createRules(layout, traits));
+  const hasMorphs = [...layouts.values()].some(({ morphs }) => morphs.size > 0);
+  const beforeFlush = ({ uow }: FlushEventArgs): void => {
+    settleMorphs([...uow.getIdentityMap().values(), ...uow.getPersistStack()], (entity) => rules.get(entity.constructor.name)?.layout);
+  };
   return {
+    ...(hasMorphs ? { beforeFlush } : {}),
     onFlush({ em, uow }: FlushEventArgs) {
       let now: Date | undefined;
       const references: UnprovenReference[] = [];
@@ -101,12 +111,12 @@ export function createRules(layout: ModelLayout, { holdsNul }: DialectTraits): M
     if (column.relation !== undefined || (column.name === layout.key.name && layout.keySource === 'database')) continue;
     const isText = column.spec.type === 'string' || column.spec.type === 'text';
     const schema = toValueSchema(column.spec);
-    fields.push({ name: column.name, schema: isText && !holdsNul ? schema.refine(hasNoNul, NUL) : schema, nullable: column.spec.nullable === true });
+    fields.push({ name: column.name, schema: isText && !holdsNul ? schema.refine(hasNoNul, NUL_ISSUE) : schema, nullable: column.spec.nullable === true });
   }
   const required = [...layout.relations.values()]
     .filter((relation) => relation.kind === 'belongsTo' && relation.part.spec.nullable !== true)
     .map(({ name }) => name);
-  return { layout, fields, required };
+  return { layout, fields, required, morphs: [...layout.morphs.values()].filter(({ nullable }) => !nullable) };
 }
 
 function hasNoNul(value: unknown): boolean {
@@ -125,7 +135,7 @@ function stamp(entity: Record<string, unknown>, payload: Readonly<Record<string,
  * @param changes what changed; everything is checked when it is `undefined`.
  */
 export function checkRules(
-  { fields, required }: ModelRules,
+  { fields, required, morphs }: ModelRules,
   entity: Readonly<Record<string, unknown>>,
   changes: Readonly<Record<string, unknown>> | undefined,
 ): FieldIssue[] {
@@ -144,10 +154,11 @@ export function checkRules(
     if ((changes === undefined || name in changes) && (entity[name] === undefined || entity[name] === null))
       issues.push({ in: 'body', path: `/${name}`, message: 'is required' });
   }
+  for (const { name } of morphs) if (entity[name] === null) issues.push({ in: 'body', path: `/${name}`, message: 'is required' });
   return issues;
 }
 
-/** Source: RFC 6901, section 3. */
-function toPointer(path: readonly PropertyKey[]): string {
+/** Writes a path as a JSON Pointer. Source: RFC 6901, section 3. */
+export function toPointer(path: readonly PropertyKey[]): string {
   return path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

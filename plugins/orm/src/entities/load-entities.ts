@@ -6,11 +6,13 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../database.ts';
 import type { AnyModel } from '../model/infer-model.ts';
 import type { ModelLayout } from '../model/model-layout.ts';
+import { expandRelation } from '../query/find-names.ts';
 import { Query } from '../query/query.ts';
 import type { QuerySource } from '../query/query-source.ts';
 import { EMPTY_STATE } from '../query/query-state.ts';
 import { assertScopes } from '../query/scopes.ts';
 import { NO_VALUE, toStoredValue } from '../query/stored-value.ts';
+import { findByKeys, toKeyText } from './composite-keys.ts';
 import { SOFT_DELETES } from './create-entity-schemas.ts';
 
 /** Where entities are loaded into. */
@@ -39,14 +41,15 @@ export async function loadByWhere(target: LoadTarget, layout: ModelLayout, where
     ...EMPTY_STATE,
     wheres: [where],
     orders,
-    selected: [layout.key.name],
+    selected: layout.keys.map(({ name }) => name),
     unscoped: withoutScope,
     trashed: withTrashed ? ('with' as const) : ('without' as const),
   };
   let query = new Query<AnyModel, Readonly<Record<string, unknown>>>(target.source, layout, state);
   if (limit !== undefined) query = query.limit(limit);
   if (offset !== undefined) query = query.offset(offset);
-  const keys = (await query.all()).map((row) => row[layout.key.name]);
+  const rows = await query.all();
+  const keys = layout.keys.length > 1 ? rows : rows.map((row) => row[layout.key.name]);
   return keys.length === 0 ? [] : fetchByKeys(target, layout, keys, options);
 }
 
@@ -66,11 +69,22 @@ async function fetchByKeys(
   { with: relations = [], withTrashed = false }: LoadOptions,
 ): Promise<object[]> {
   const possible = keys.filter(
-    (key) => toStoredValue(layout, layout.key, key, database.driver) !== NO_VALUE && (typeof key !== 'number' || Number.isSafeInteger(key)),
+    (key) =>
+      layout.keys.length > 1 ||
+      (toStoredValue(layout, layout.key, key, database.driver) !== NO_VALUE && (typeof key !== 'number' || Number.isSafeInteger(key))),
   );
   if (possible.length === 0) return [];
   const entityClass = database.classOf(layout);
-  const options = { populate: [...relations] as never[], ...(layout.softDeletes ? { filters: { [SOFT_DELETES]: false } } : {}) };
+  const options = {
+    populate: relations.flatMap((name) => expandRelation(layout, name).map((relation) => relation.name)) as never[],
+    ...(layout.softDeletes ? { filters: { [SOFT_DELETES]: false } } : {}),
+  };
+  const isFound = (entity: object): boolean => withTrashed || !layout.softDeletes || (entity as { readonly deletedAt?: Date | null }).deletedAt === null;
+  if (layout.keys.length > 1) {
+    const rows = possible as Readonly<Record<string, unknown>>[]; // keys of several parts come from a query
+    const byText = await findByKeys(em, entityClass, layout, { keys: rows, options });
+    return rows.flatMap((row) => byText.get(toKeyText(layout, row)) ?? []).filter(isFound);
+  }
   const { name } = layout.key;
   const found: readonly (object | null)[] =
     possible.length === 1
@@ -78,7 +92,5 @@ async function fetchByKeys(
       : await em.find(entityClass, { [name]: { $in: possible } }, options);
   const byKey = new Map<unknown, object>();
   for (const entity of found) if (entity !== null) byKey.set((entity as Readonly<Record<string, unknown>>)[name], entity);
-  return possible
-    .flatMap((key) => byKey.get(key) ?? [])
-    .filter((entity) => withTrashed || !layout.softDeletes || (entity as { readonly deletedAt?: Date | null }).deletedAt === null);
+  return possible.flatMap((key) => byKey.get(key) ?? []).filter(isFound);
 }

@@ -1,4 +1,5 @@
 /** Remembers which unit of work an entity belongs to, so that none is changed from another one, or after a rollback. */
+import { helper } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../database.ts';
 import { EntityStaleError } from '../errors.ts';
@@ -56,7 +57,7 @@ export function assertOwned(database: Database, entity: object, owner: EntityOwn
   if (layout === undefined) throw new EntityStaleError('object');
   const found = owners.get(entity);
   if (found === owner) return layout;
-  const key = (entity as Readonly<Record<string, never>>)[layout.key.name];
+  const key = layout.keys.length > 1 ? (helper(entity).getPrimaryKeys() as never) : (entity as Readonly<Record<string, never>>)[layout.key.name];
   const known = found === undefined && key !== undefined ? owner.unit.em.getUnitOfWork().getById(database.classOf(layout), key) : undefined;
   if (known !== entity) throw new EntityStaleError(layout.name);
   own(entity, owner);

@@ -3,6 +3,7 @@
  * database library is imported here, and the same model can serve several applications in one process.
  */
 import { ModelInvalidError } from '../errors.ts';
+import { assertKey } from './composite-key.ts';
 import type { AnyField } from './infer-model.ts';
 import { createSchemas, type ModelSchemas } from './model-schemas.ts';
 import type { AnyRelation } from './relations.ts';
@@ -17,6 +18,8 @@ export type ModelFields = Readonly<Record<string, AnyField | AnyRelation>>;
 export interface ModelOptions {
   /** The type of the primary key `id`: `integer` counts up, `uuid` is a UUID of version 7. Default: `integer`. */
   readonly id?: 'integer' | 'uuid';
+  /** The fields and `belongsTo` relations that make up the primary key, instead of `id`: `['order', 'position']`. No relation can refer to such a model. */
+  readonly key?: readonly string[];
   /** Adds `createdAt` and `updatedAt`, kept by the unit of work. Default: `false`. */
   readonly timestamps?: boolean;
   /** Adds `deletedAt`: removing an entity only sets it, and nothing finds the entity any more unless asked to. Default: `false`. */
@@ -81,7 +84,10 @@ function assertNames(name: string, fields: ModelFields, options: ModelOptions): 
   const primaries = Object.entries(fields).filter(([, part]) => part.kind === 'field' && part.spec.primary === true);
   if (primaries.length > 1)
     throw new ModelInvalidError(name, `it has ${primaries.length} primary keys (${primaries.map(([key]) => key).join(', ')}); mark one field as primary`);
-  if (primaries.length === 0) taken.add('id');
+  if (options.key !== undefined && primaries.length > 0)
+    throw new ModelInvalidError(name, 'it has both a primary field and a "key" of several parts; leave one out');
+  assertKey(name, fields, options);
+  if (primaries.length === 0 && options.key === undefined) taken.add('id');
   for (const [key, part] of Object.entries(fields)) {
     if (part.kind === 'belongsTo') taken.add(`${key}Id`);
   }

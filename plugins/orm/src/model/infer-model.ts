@@ -5,6 +5,7 @@
 import type { ModelDeclaration } from './define-model.ts';
 import type { EntityCollection } from './entity-collection.ts';
 import type { Field, FieldFlag } from './field.ts';
+import type { PivotPart, PivotReference } from './infer-pivot.ts';
 import type { BelongsTo, HasMany, HasOne, ManyToMany } from './relations.ts';
 
 /** Any field; its value type is not known. */
@@ -37,15 +38,29 @@ type PrimaryKeys<Fields> = {
 }[keyof Fields] &
   string;
 
+/** The parts of a key that has several. */
+export type KeyParts<Of extends AnyModel> = Of['options'] extends { readonly key: readonly (infer Name extends string)[] } ? Name : never;
+type CompositeKey<Of extends AnyModel> = Flatten<{
+  readonly [Name in KeyParts<Of> as FieldsOf<Of>[Name] extends { readonly kind: 'belongsTo' } ? `${Name}Id` : Name]: FieldsOf<Of>[Name] extends {
+    readonly target: infer Target;
+  }
+    ? KeyOf<ModelOf<Target>>
+    : ValueOf<FieldsOf<Of>[Name]>;
+}>;
+
 /** The name of a model's primary key. */
 export type KeyNameOf<Of extends AnyModel> = [PrimaryKeys<FieldsOf<Of>>] extends [never] ? 'id' : PrimaryKeys<FieldsOf<Of>>;
 
-/** The value of a model's primary key. */
-export type KeyOf<Of extends AnyModel> = [PrimaryKeys<FieldsOf<Of>>] extends [never]
+/** The value of a model's primary key; an object, when it has several parts: `{ orderId, position }`. */
+export type KeyOf<Of extends AnyModel> = [KeyParts<Of>] extends [never] ? SingleKeyOf<Of> : CompositeKey<Of>;
+type SingleKeyOf<Of extends AnyModel> = [PrimaryKeys<FieldsOf<Of>>] extends [never]
   ? Of['options'] extends { readonly id: 'uuid' }
     ? string
     : number
   : ValueOf<FieldsOf<Of>[PrimaryKeys<FieldsOf<Of>>]>;
+
+/** The models behind the function of a `morphTo`. */
+export type ModelsOf<Targets> = Targets extends () => readonly (infer Found)[] ? (Found extends AnyModel ? Found : never) : never;
 
 /** The names of relations to one entity. */
 export type ToOneName<Of extends AnyModel> = KeysOfKind<FieldsOf<Of>, 'belongsTo' | 'hasOne'>;
@@ -53,14 +68,20 @@ export type ToOneName<Of extends AnyModel> = KeysOfKind<FieldsOf<Of>, 'belongsTo
 export type ToManyName<Of extends AnyModel> = KeysOfKind<FieldsOf<Of>, 'hasMany' | 'manyToMany'>;
 /** The names of many-to-many relations. */
 export type ManyToManyName<Of extends AnyModel> = KeysOfKind<FieldsOf<Of>, 'manyToMany'>;
+/** The names of relations to one of several models. */
+export type MorphName<Of extends AnyModel> = KeysOfKind<FieldsOf<Of>, 'morphTo'>;
 /** The names of all relations. */
-export type RelationName<Of extends AnyModel> = ToOneName<Of> | ToManyName<Of>;
+export type RelationName<Of extends AnyModel> = ToOneName<Of> | ToManyName<Of> | MorphName<Of>;
+/** The models that a relation to one of several may lead to. */
+export type MorphModel<Of extends AnyModel, Name extends MorphName<Of>> = FieldsOf<Of>[Name] extends { readonly targets: infer Targets }
+  ? ModelsOf<Targets>
+  : never;
 /** The model at the other end of a relation. */
 export type RelatedModel<Of extends AnyModel, Name extends RelationName<Of>> = FieldsOf<Of>[Name] extends { readonly target: infer Target }
   ? ModelOf<Target>
   : never;
 
-type OwnKey<Of extends AnyModel> = [PrimaryKeys<FieldsOf<Of>>] extends [never] ? { readonly id: KeyOf<Of> } : unknown;
+type OwnKey<Of extends AnyModel> = [PrimaryKeys<FieldsOf<Of>> | KeyParts<Of>] extends [never] ? { readonly id: KeyOf<Of> } : unknown;
 type Scalars<Fields> = { -readonly [Key in FieldKeys<Fields>]: ValueOf<Fields[Key]> };
 type Stamps<Options> = (Options extends { readonly timestamps: true } ? { createdAt: Date; updatedAt: Date } : unknown) &
   (Options extends { readonly softDeletes: true } ? { deletedAt: Date | null } : unknown);
@@ -69,9 +90,16 @@ type ForeignKeys<Fields> = {
     ? KeyOf<ModelOf<Target>> | NullOf<Fields[Key]>
     : never;
 };
+type MorphArm<Name extends string, Target> = Target extends AnyModel ? { name: `${Name}${Capitalize<Target['name']>}Id`; key: KeyOf<Target> } : never;
+type MorphArms<Fields> = {
+  [Key in KeysOfKind<Fields, 'morphTo'>]: Fields[Key] extends { readonly targets: infer Targets } ? MorphArm<Key, ModelsOf<Targets>> : never;
+}[KeysOfKind<Fields, 'morphTo'>];
+type MorphKeys<Fields> = { [Arm in MorphArms<Fields> as Arm['name']]: Arm['key'] | null };
 
 /** Every column of a model: what may be searched, sorted and selected. */
-export type InferColumns<Of extends AnyModel> = Flatten<OwnKey<Of> & Scalars<FieldsOf<Of>> & ForeignKeys<FieldsOf<Of>> & Stamps<Of['options']>>;
+export type InferColumns<Of extends AnyModel> = Flatten<
+  OwnKey<Of> & Scalars<FieldsOf<Of>> & ForeignKeys<FieldsOf<Of>> & MorphKeys<FieldsOf<Of>> & Stamps<Of['options']>
+>;
 
 type HiddenKeys<Fields> = { [Key in keyof Fields]: HasFlag<Fields[Key], 'hidden'> extends true ? Key : never }[keyof Fields];
 
@@ -86,6 +114,14 @@ export type RelatedRow<Of extends AnyModel, Name extends ToOneName<Of>, Row> = F
   ? Row | NullOf<FieldsOf<Of>[Name]>
   : Row | null;
 
+/** The row at the other end of a relation to one of several models: its model's name is the `type`. */
+export type MorphRow<Of extends AnyModel, Name extends MorphName<Of>> = TypedRow<MorphModel<Of, Name>> | NullOf<FieldsOf<Of>[Name]>;
+type TypedRow<Target> = Target extends AnyModel ? Flatten<{ type: Target['name'] } & InferRow<Target>> : never;
+
+/** The row at the other end of a relation to many, with the data of the pair if there is any. */
+export type ManyRow<Of extends AnyModel, Name extends ToManyName<Of>, Row> = Row & PivotPart<FieldsOf<Of>[Name]>;
+
+type EntityOfModel<Target> = Target extends AnyModel ? InferModel<Target> : never;
 type RelationValue<Part> =
   Part extends BelongsTo<infer Target, FieldFlag>
     ? InferModel<ModelOf<Target>> | NullOf<Part>
@@ -119,14 +155,21 @@ export type InferModel<Of extends AnyModel> = OwnKey<Of> &
   Stamps<Of['options']> & {
     -readonly [Key in KeysOfKind<FieldsOf<Of>, 'belongsTo' | 'hasOne'>]: RelationValue<FieldsOf<Of>[Key]>;
   } & {
+    -readonly [Key in MorphName<Of>]: EntityOfModel<MorphModel<Of, Key>> | NullOf<FieldsOf<Of>[Key]>;
+  } & {
     readonly [Key in KeysOfKind<FieldsOf<Of>, 'hasMany' | 'manyToMany'>]: RelationValue<FieldsOf<Of>[Key]>;
   } & EntityMethods<Of>;
 
 /** What may stand for an entity of a model: its key, or anything that has the key. */
-export type EntityReference<Of extends AnyModel> = KeyOf<Of> | { readonly [Key in KeyNameOf<Of>]: KeyOf<Of> };
+export type EntityReference<Of extends AnyModel> =
+  | KeyOf<Of>
+  | ([KeyParts<Of>] extends [never] ? { readonly [Key in KeyNameOf<Of>]: KeyOf<Of> } : InferModel<Of>);
+
+/** What may stand for an entity of one of several models: a managed entity, or `{ product: 1 }`. */
+export type MorphReference<Target> = Target extends AnyModel ? InferModel<Target> | { readonly [Name in Target['name']]: EntityReference<Target> } : never;
 
 type OptionalKeys<Fields> = {
-  [Key in keyof Fields]: Fields[Key] extends { readonly kind: 'belongsTo' | 'field' }
+  [Key in keyof Fields]: Fields[Key] extends { readonly kind: 'belongsTo' | 'field' | 'morphTo' }
     ? 'default' extends FlagsOf<Fields[Key]>
       ? Key
       : 'nullable' extends FlagsOf<Fields[Key]>
@@ -134,18 +177,18 @@ type OptionalKeys<Fields> = {
         : never
     : never;
 }[keyof Fields];
-type RequiredKeys<Fields> = Exclude<KeysOfKind<Fields, 'belongsTo' | 'field'>, OptionalKeys<Fields>>;
+type RequiredKeys<Fields> = Exclude<KeysOfKind<Fields, 'belongsTo' | 'field' | 'morphTo'>, OptionalKeys<Fields>>;
 type InputOf<Part> = Part extends { readonly kind: 'field' }
   ? ValueOf<Part>
   : Part extends { readonly target: infer Target }
     ? EntityReference<ModelOf<Target>> | NullOf<Part>
-    : never;
+    : Part extends { readonly targets: infer Targets }
+      ? MorphReference<ModelsOf<Targets>> | NullOf<Part>
+      : never;
 type CollectionInputs<Fields> = {
-  readonly [Key in KeysOfKind<Fields, 'manyToMany'>]?:
-    | (Fields[Key] extends { readonly target: infer Target } ? readonly EntityReference<ModelOf<Target>>[] : never)
-    | undefined;
+  readonly [Key in KeysOfKind<Fields, 'manyToMany'>]?: readonly PivotReference<Fields[Key]>[] | undefined;
 };
-type OwnKeyInput<Of extends AnyModel> = [PrimaryKeys<FieldsOf<Of>>] extends [never] ? { readonly id?: KeyOf<Of> | undefined } : unknown;
+type OwnKeyInput<Of extends AnyModel> = [PrimaryKeys<FieldsOf<Of>> | KeyParts<Of>] extends [never] ? { readonly id?: KeyOf<Of> | undefined } : unknown;
 type StampInputs<Options> = Options extends { readonly timestamps: true }
   ? { readonly createdAt?: Date | undefined; readonly updatedAt?: Date | undefined }
   : unknown;
@@ -160,5 +203,5 @@ export type CreateData<Of extends AnyModel> = Flatten<
 
 /** What `assign` takes: everything is optional. */
 export type UpdateData<Of extends AnyModel> = Flatten<
-  { readonly [Key in KeysOfKind<FieldsOf<Of>, 'belongsTo' | 'field'>]?: InputOf<FieldsOf<Of>[Key]> | undefined } & CollectionInputs<FieldsOf<Of>>
+  { readonly [Key in KeysOfKind<FieldsOf<Of>, 'belongsTo' | 'field' | 'morphTo'>]?: InputOf<FieldsOf<Of>[Key]> | undefined } & CollectionInputs<FieldsOf<Of>>
 >;

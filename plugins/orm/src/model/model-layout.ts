@@ -5,10 +5,13 @@
  */
 import { toSuggestion } from '@oxidite/plugin-sdk';
 import { ModelInvalidError } from '../errors.ts';
+import { assertReferable, toKeyColumns } from './composite-key.ts';
 import { isModel, type ModelFields } from './define-model.ts';
 import type { FieldFlag, FieldSpec } from './field.ts';
 import type { AnyModel } from './infer-model.ts';
+import { addMorph, findArm, type MorphLayout } from './morph-layout.ts';
 import { toSnakeCase, toTableName } from './naming.ts';
+import { toPivotFields } from './pivot-layout.ts';
 import type { BelongsTo, ManyToMany } from './relations.ts';
 
 /** A column. Foreign keys are columns too: `authorId` of the relation `author`. */
@@ -21,6 +24,15 @@ export interface ColumnLayout {
   readonly relation?: string;
 }
 
+/** The table of the pairs of a many-to-many relation. */
+export interface PivotLayout {
+  readonly table: string;
+  readonly sourceColumn: string;
+  readonly targetColumn: string;
+  /** What is kept of each pair besides. */
+  readonly fields: readonly ColumnLayout[];
+}
+
 /** A relation whose other end is known. */
 export type RelationLayout =
   | {
@@ -30,6 +42,8 @@ export type RelationLayout =
       readonly target: ModelLayout;
       readonly column: ColumnLayout;
       readonly part: BelongsTo<unknown, FieldFlag>;
+      /** The relation to one of several models that it is an arm of. */
+      readonly morph?: string;
     }
   | {
       readonly kind: 'hasMany' | 'hasOne';
@@ -46,7 +60,7 @@ export type RelationLayout =
       readonly target: ModelLayout;
       /** The name of the relation at the other end, when this one does not own the pairs. */
       readonly inverse: string | undefined;
-      readonly pivot: { readonly table: string; readonly sourceColumn: string; readonly targetColumn: string };
+      readonly pivot: PivotLayout;
     };
 
 /** A model in the database. */
@@ -54,11 +68,16 @@ export interface ModelLayout {
   readonly model: AnyModel;
   readonly name: string;
   readonly table: string;
+  /** The key, or the first part of one that has several. */
   readonly key: ColumnLayout;
+  /** All parts of the key. */
+  readonly keys: readonly ColumnLayout[];
   /** Whether the key is made by the database, or of a UUID, or given by the application. */
   readonly keySource: 'application' | 'database' | 'uuid';
   readonly columns: ReadonlyMap<string, ColumnLayout>;
   readonly relations: ReadonlyMap<string, RelationLayout>;
+  /** Relations to one of several models; their arms are among the relations. */
+  readonly morphs: ReadonlyMap<string, MorphLayout>;
   readonly timestamps: boolean;
   readonly softDeletes: boolean;
   /** The texts that are searched. */
@@ -68,8 +87,11 @@ export interface ModelLayout {
 }
 
 interface LayoutDraft extends ModelLayout {
+  key: ColumnLayout;
+  keys: readonly ColumnLayout[];
   readonly columns: Map<string, ColumnLayout>;
   readonly relations: Map<string, RelationLayout>;
+  readonly morphs: Map<string, MorphLayout>;
 }
 
 /**
@@ -87,12 +109,17 @@ export function createLayouts(models: Iterable<AnyModel>): ReadonlyMap<string, M
     const draft = createDraft(model);
     drafts.set(model.name, draft);
     for (const [name, part] of Object.entries(model.fields)) {
-      if (part.kind !== 'field') reach(resolveTarget(model, name, part.target));
+      if (part.kind === 'morphTo') for (const target of resolveTargets(model, name, part.targets)) reach(target);
+      else if (part.kind !== 'field') reach(resolveTarget(model, name, part.target));
     }
     return draft;
   };
   for (const model of models) reach(model);
   for (const draft of drafts.values()) addForeignKeys(draft, drafts);
+  for (const draft of drafts.values()) {
+    draft.keys = toKeyColumns(draft);
+    draft.key = draft.keys[0] ?? draft.key;
+  }
   for (const draft of drafts.values()) addOwnedPairs(draft, drafts);
   for (const draft of drafts.values()) addInverses(draft, drafts);
   for (const draft of drafts.values()) orderRelations(draft);
@@ -115,7 +142,8 @@ function createDraft(model: AnyModel): LayoutDraft {
   };
   let key: ColumnLayout | undefined;
   const primary = Object.entries(fields).find(([, part]) => part.kind === 'field' && part.spec.primary === true)?.[0];
-  if (primary === undefined) key = add('id', { type: model.options.id === 'uuid' ? 'uuid' : 'integer', primary: true });
+  if (model.options.key !== undefined) key = { name: '', column: '', spec: { type: 'integer' } }; // until the foreign keys are known
+  else if (primary === undefined) key = add('id', { type: model.options.id === 'uuid' ? 'uuid' : 'integer', primary: true });
   for (const [name, part] of Object.entries(fields)) {
     if (part.kind !== 'field') continue;
     const column = add(name, part.spec);
@@ -132,9 +160,11 @@ function createDraft(model: AnyModel): LayoutDraft {
     name: model.name,
     table: model.options.table ?? toTableName(model.name),
     key,
-    keySource: primary !== undefined ? 'application' : model.options.id === 'uuid' ? 'uuid' : 'database',
+    keys: [key],
+    keySource: primary !== undefined || model.options.key !== undefined ? 'application' : model.options.id === 'uuid' ? 'uuid' : 'database',
     columns,
     relations: new Map(),
+    morphs: new Map(),
     timestamps: model.options.timestamps === true,
     softDeletes: model.options.softDeletes === true,
     defaultScopes: model.options.defaultScopes ?? [],
@@ -162,6 +192,13 @@ function resolveTarget(model: AnyModel, name: string, target: unknown): AnyModel
   throw new ModelInvalidError(model.name, `the relation "${name}" does not lead to a model; write it as a function: () => Other`);
 }
 
+function resolveTargets(model: AnyModel, name: string, targets: unknown): AnyModel[] {
+  const found: unknown = typeof targets === 'function' ? targets() : targets;
+  if (!Array.isArray(found))
+    throw new ModelInvalidError(model.name, `the relation "${name}" does not lead to models; write them as a function: () => [One, Other]`);
+  return found.map((target: unknown) => resolveTarget(model, name, target));
+}
+
 function targetOf(draft: LayoutDraft, name: string, target: unknown, drafts: ReadonlyMap<string, LayoutDraft>): LayoutDraft {
   const found = drafts.get(resolveTarget(draft.model, name, target).name);
   if (found === undefined) throw new ModelInvalidError(draft.name, `the relation "${name}" leads to a model that is not loaded`);
@@ -170,8 +207,14 @@ function targetOf(draft: LayoutDraft, name: string, target: unknown, drafts: Rea
 
 function addForeignKeys(draft: LayoutDraft, drafts: ReadonlyMap<string, LayoutDraft>): void {
   for (const [name, part] of Object.entries(draft.model.fields)) {
+    if (part.kind === 'morphTo') {
+      const targets = resolveTargets(draft.model, name, part.targets).map((model) => targetOf(draft, name, model, drafts));
+      for (const target of targets) assertReferable(draft, name, target);
+      addMorph(draft, name, part, targets);
+    }
     if (part.kind !== 'belongsTo') continue;
     const target = targetOf(draft, name, part.target, drafts);
+    assertReferable(draft, name, target);
     const spec: FieldSpec = {
       type: target.key.spec.type,
       column: part.spec.column ?? `${toSnakeCase(name)}_id`,
@@ -188,28 +231,29 @@ function addOwnedPairs(draft: LayoutDraft, drafts: ReadonlyMap<string, LayoutDra
   for (const [name, part] of Object.entries(draft.model.fields)) {
     if (part.kind !== 'manyToMany' || part.inverse !== undefined) continue;
     const target = targetOf(draft, name, part.target, drafts);
+    for (const end of [target, draft]) assertReferable(draft, name, end);
     draft.relations.set(name, { kind: 'manyToMany', name, source: draft, target, inverse: undefined, pivot: toPivot(draft, name, part, target) });
   }
 }
 
-function toPivot(
-  draft: LayoutDraft,
-  name: string,
-  { pivot }: ManyToMany<unknown>,
-  target: LayoutDraft,
-): { table: string; sourceColumn: string; targetColumn: string } {
+function toPivot(draft: LayoutDraft, name: string, { pivot }: ManyToMany<unknown>, target: LayoutDraft): PivotLayout {
   const source = toSnakeCase(draft.name);
   const sourceColumn = pivot.sourceColumn ?? `${source}_id`;
   const targetColumn = pivot.targetColumn ?? `${target === draft ? toSnakeCase(name) : toSnakeCase(target.name)}_id`;
   if (sourceColumn === targetColumn)
     throw new ModelInvalidError(draft.name, `both columns of the pairs of "${name}" are "${sourceColumn}"; set sourceColumn and targetColumn`);
-  return { table: pivot.table ?? `${source}_${toSnakeCase(name)}`, sourceColumn, targetColumn };
+  const fields = toPivotFields(draft, name, target, pivot);
+  return { table: pivot.table ?? `${source}_${toSnakeCase(name)}`, sourceColumn, targetColumn, fields };
 }
 
 function addInverses(draft: LayoutDraft, drafts: ReadonlyMap<string, LayoutDraft>): void {
   for (const [name, part] of Object.entries(draft.model.fields)) {
-    if (part.kind === 'field' || part.kind === 'belongsTo' || part.inverse === undefined) continue;
+    if (part.kind === 'field' || part.kind === 'belongsTo' || part.kind === 'morphTo' || part.inverse === undefined) continue;
     const target = targetOf(draft, name, part.target, drafts);
+    if (part.kind !== 'manyToMany' && part.morph === true) {
+      draft.relations.set(name, { kind: part.kind, name, source: draft, target, ...findArm(draft, name, part, target) });
+      continue;
+    }
     const other = target.relations.get(part.inverse);
     const wanted = part.kind === 'manyToMany' ? 'manyToMany' : 'belongsTo';
     if (other?.kind !== wanted || other.target !== draft || (other.kind === 'manyToMany' && other.inverse !== undefined)) {
@@ -222,14 +266,14 @@ function addInverses(draft: LayoutDraft, drafts: ReadonlyMap<string, LayoutDraft
       );
     }
     if (other.kind === 'manyToMany') {
-      const { table, sourceColumn, targetColumn } = other.pivot;
+      const { table, sourceColumn, targetColumn, fields } = other.pivot;
       draft.relations.set(name, {
         kind: 'manyToMany',
         name,
         source: draft,
         target,
         inverse: other.name,
-        pivot: { table, sourceColumn: targetColumn, targetColumn: sourceColumn },
+        pivot: { table, sourceColumn: targetColumn, targetColumn: sourceColumn, fields },
       });
     } else if (other.kind === 'belongsTo' && part.kind !== 'manyToMany') {
       if (part.kind === 'hasOne' && other.part.spec.unique !== true) {
@@ -268,7 +312,12 @@ function assertTables(drafts: Iterable<LayoutDraft>): void {
       columns.add(column);
     }
     for (const relation of draft.relations.values()) {
-      if (relation.kind === 'manyToMany' && relation.inverse === undefined) claim(relation.pivot.table, `${draft.name}.${relation.name}`);
+      if (relation.kind !== 'manyToMany' || relation.inverse !== undefined) continue;
+      const { table, sourceColumn, targetColumn, fields } = relation.pivot;
+      claim(table, `${draft.name}.${relation.name}`);
+      const pair = [sourceColumn, targetColumn, ...fields.map(({ column }) => column)];
+      const twice = pair.find((column, index) => pair.indexOf(column) !== index);
+      if (twice !== undefined) throw new ModelInvalidError(draft.name, `two columns of the pairs of "${relation.name}" are named "${twice}"`);
     }
   }
 }

@@ -29,7 +29,10 @@ type OutputField<Value> = z.ZodType<ToOutput<Value>, Value | ToOutput<Value>>;
 type CreateField<Part> =
   'default' extends FlagsOf<Part> ? z.ZodDefault<InputField<Part>> : 'nullable' extends FlagsOf<Part> ? z.ZodOptional<InputField<Part>> : InputField<Part>;
 
-type OwnId<Fields, Options> = [Primary<Fields>] extends [never] ? { id: z.ZodType<Options extends { readonly id: 'uuid' } ? string : number> } : unknown;
+type KeyPart<Options> = Options extends { readonly key: readonly (infer Name)[] } ? Name : never;
+type OwnId<Fields, Options> = [Primary<Fields> | KeyPart<Options>] extends [never]
+  ? { id: z.ZodType<Options extends { readonly id: 'uuid' } ? string : number> }
+  : unknown;
 type StampShape<Options> = Options extends { readonly timestamps: true } ? { createdAt: OutputField<Date>; updatedAt: OutputField<Date> } : unknown;
 type Shape<Type> = { [Key in keyof Type]: Type[Key] extends z.ZodType ? Type[Key] : never };
 
@@ -38,7 +41,7 @@ export interface ModelSchemas<Fields extends ModelFields, Options extends ModelO
   /** What a client sends to create an entity. Unknown members are dropped. */
   readonly create: z.ZodObject<{ [Key in Visible<Fields>]: CreateField<Fields[Key]> }>;
   /** What a client sends to change an entity: everything is optional, and nothing has a default. */
-  readonly update: z.ZodObject<{ [Key in Exclude<Visible<Fields>, Primary<Fields>>]: z.ZodOptional<InputField<Fields[Key]>> }>;
+  readonly update: z.ZodObject<{ [Key in Exclude<Visible<Fields>, Primary<Fields> | KeyPart<Options>>]: z.ZodOptional<InputField<Fields[Key]>> }>;
   /** What a client is sent: key, visible fields and timestamps. */
   readonly read: z.ZodObject<Shape<OwnId<Fields, Options> & { [Key in Visible<Fields>]: OutputField<ValueOf<Fields[Key]>> } & StampShape<Options>>>;
 }
@@ -61,7 +64,9 @@ export function createSchemas<Fields extends ModelFields, Options extends ModelO
       return once('create', () => toShape(fields, toCreateField));
     },
     get update() {
-      return once('update', () => toShape(fields, (spec) => (spec.primary === true ? undefined : toInputSchema(spec).optional())));
+      return once('update', () =>
+        toShape(fields, (spec, name) => (spec.primary === true || options.key?.includes(name) === true ? undefined : toInputSchema(spec).optional())),
+      );
     },
     get read() {
       return once('read', () => ({ ...toKeyShape(fields, options), ...toShape(fields, toOutputSchema), ...toStampShape(options) }));
@@ -69,11 +74,11 @@ export function createSchemas<Fields extends ModelFields, Options extends ModelO
   };
 }
 
-function toShape(fields: ModelFields, convert: (spec: FieldSpec) => z.ZodType | undefined): Record<string, z.ZodType> {
+function toShape(fields: ModelFields, convert: (spec: FieldSpec, name: string) => z.ZodType | undefined): Record<string, z.ZodType> {
   const shape: Record<string, z.ZodType> = {};
   for (const [name, part] of Object.entries(fields)) {
     if (part.kind !== 'field' || part.spec.hidden === true) continue;
-    const schema = convert(part.spec);
+    const schema = convert(part.spec, name);
     if (schema !== undefined) shape[name] = schema;
   }
   return shape;
@@ -86,7 +91,7 @@ function toCreateField(spec: FieldSpec): z.ZodType {
 }
 
 function toKeyShape(fields: ModelFields, options: ModelOptions): Record<string, z.ZodType> {
-  if (Object.values(fields).some((part) => part.kind === 'field' && part.spec.primary === true)) return {};
+  if (options.key !== undefined || Object.values(fields).some((part) => part.kind === 'field' && part.spec.primary === true)) return {};
   return { id: options.id === 'uuid' ? z.guid() : z.int() };
 }
 

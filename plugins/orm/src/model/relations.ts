@@ -4,6 +4,8 @@
  * other model before it has finished this one, and models that refer to each other need no annotations.
  */
 import type { FieldFlag } from './field.ts';
+import type { AnyField } from './infer-model.ts';
+import type { MorphTo } from './morph-relations.ts';
 
 /** What happens to a row when the row it belongs to is deleted. */
 export type DeleteRule = 'cascade' | 'restrict' | 'set null';
@@ -30,6 +32,8 @@ export interface HasOne<Target> {
   readonly kind: 'hasOne';
   readonly target: Target;
   readonly inverse: string;
+  /** Whether the other side is a `morphTo`. */
+  readonly morph?: boolean;
 }
 
 /** One to many, seen from the side without the foreign key. */
@@ -37,6 +41,8 @@ export interface HasMany<Target> {
   readonly kind: 'hasMany';
   readonly target: Target;
   readonly inverse: string;
+  /** Whether the other side is a `morphTo`. */
+  readonly morph?: boolean;
 }
 
 /** Where the pairs of a many-to-many relation are kept. */
@@ -47,19 +53,23 @@ export interface PivotOptions {
   readonly sourceColumn?: string;
   /** Its column for the other model. Default: its name and `_id`; in a relation of a model with itself, the relation's name and `_id`. */
   readonly targetColumn?: string;
+  /** What is kept of each pair besides: `{ quantity: field.integer() }`. It is checked and stored as the fields of a model are. */
+  readonly pivot?: Readonly<Record<string, AnyField>>;
 }
 
-/** Many to many, through a table of pairs. */
-export interface ManyToMany<Target> {
+/** Many to many, through a table of pairs. `Link` is the type of the options, or of the name of the other side. */
+export interface ManyToMany<Target, Link = unknown> {
   readonly kind: 'manyToMany';
   readonly target: Target;
   /** The relation of the other model that owns the pairs; without it, this one does. */
   readonly inverse: string | undefined;
   readonly pivot: PivotOptions;
+  /** Only for the type system. */
+  readonly '~link'?: Link;
 }
 
 /** Any relation. */
-export type AnyRelation = BelongsTo<unknown, FieldFlag> | HasMany<unknown> | HasOne<unknown> | ManyToMany<unknown>;
+export type AnyRelation = BelongsTo<unknown, FieldFlag> | HasMany<unknown> | HasOne<unknown> | ManyToMany<unknown> | MorphTo<unknown, FieldFlag>;
 
 /** Declares that each entity belongs to one of the other model: `author: belongsTo(() => User)`. */
 export function belongsTo<const Target>(target: Target): BelongsTo<Target> {
@@ -80,9 +90,9 @@ export function hasMany<const Target>(target: Target, inverse: string): HasMany<
  * Declares that entities of both models have many of each other. One side owns the pairs: `tags: manyToMany(() => Tag)`;
  * the other, if it is wanted, names it: `articles: manyToMany(() => Article, 'tags')`.
  */
-export function manyToMany<const Target>(target: Target, inverseOrPivot: string | PivotOptions = {}): ManyToMany<Target> {
-  const inverse = typeof inverseOrPivot === 'string' ? inverseOrPivot : undefined;
-  return Object.freeze({ kind: 'manyToMany', target, inverse, pivot: typeof inverseOrPivot === 'string' ? {} : inverseOrPivot });
+export function manyToMany<const Target, const Link extends PivotOptions | string = object>(target: Target, inverseOrPivot?: Link): ManyToMany<Target, Link> {
+  const [inverse, pivot] = typeof inverseOrPivot === 'string' ? [inverseOrPivot, {}] : [undefined, inverseOrPivot ?? {}];
+  return Object.freeze({ kind: 'manyToMany', target, inverse, pivot });
 }
 
 function createBelongsTo<Target, Flags extends FieldFlag>(target: Target, spec: BelongsTo<Target>['spec']): BelongsTo<Target, Flags> {

@@ -23,6 +23,21 @@ export function columnOf(layout: ModelLayout, name: string): ColumnLayout {
 export function relationOf(layout: ModelLayout, name: string): RelationLayout {
   const relation = layout.relations.get(name);
   if (relation !== undefined) return relation;
-  const known = [...layout.relations.keys()];
+  const known = listRelations(layout);
   throw new QueryInvalidError(layout.name, `it has no relation ${JSON.stringify(name)}.${toSuggestion(name, known)} There are: ${known.join(', ') || 'none'}`);
+}
+
+/**
+ * Returns the relations that have to be loaded for a name: one, or one for each of several models.
+ * @throws {QueryInvalidError} when there is none of this name.
+ */
+export function expandRelation(layout: ModelLayout, name: string): readonly RelationLayout[] {
+  const morph = layout.morphs.get(name);
+  return morph === undefined ? [relationOf(layout, name)] : [...morph.arms.values()];
+}
+
+/** Lists the relations of a model by the names that applications use. */
+export function listRelations(layout: ModelLayout): string[] {
+  const own = [...layout.relations.values()].filter((relation) => relation.kind !== 'belongsTo' || relation.morph === undefined);
+  return [...own.map(({ name }) => name), ...layout.morphs.keys()];
 }

@@ -18,7 +18,7 @@ export interface RelatedQuery {
  */
 export async function loadRelation(
   layout: ModelLayout,
-  { relation, refine }: RelationLoad,
+  { relation, refine, morph }: RelationLoad,
   { items, extras }: ReadRows,
   start: (target: ModelLayout, isReference: boolean) => RelatedQuery,
 ): Promise<void> {
@@ -38,6 +38,11 @@ export async function loadRelation(
   const many = relation.kind === 'hasMany' || relation.kind === 'manyToMany';
   for (const [index, item] of items.entries()) {
     const related = groups.get(keys[index]);
+    if (morph !== undefined) {
+      const [row] = related ?? [];
+      item[morph] = row === undefined ? (item[morph] ?? null) : { type: relation.target.name, ...row }; // of all arms, at most one leads somewhere
+      continue;
+    }
     item[relation.name] = many ? (related ?? []) : (related?.[0] ?? null);
   }
 }

@@ -11,8 +11,12 @@ import type { QueryState, SortTerm } from './query-state.ts';
 export function toSortTerms(layout: ModelLayout, { orders, tied }: Pick<QueryState, 'orders' | 'tied'>): readonly SortTerm[] {
   const terms = orders.flatMap((order) => parseOrder(layout, order, []));
   if (tied !== true) return terms;
-  const place = terms.findIndex(({ path, column }) => path.length === 0 && column === layout.key);
-  return place === -1 ? [...terms, { path: [], column: layout.key, direction: 'asc' }] : terms.slice(0, place + 1); // behind the key there are no equal rows
+  const missing = new Set(layout.keys);
+  for (const [index, { path, column }] of terms.entries()) {
+    if (path.length === 0) missing.delete(column);
+    if (missing.size === 0) return terms.slice(0, index + 1); // behind the key there are no equal rows
+  }
+  return [...terms, ...[...missing].map((column): SortTerm => ({ path: [], column, direction: 'asc' }))];
 }
 
 function parseOrder(layout: ModelLayout, order: unknown, path: readonly RelationLayout[]): SortTerm[] {

@@ -3,10 +3,13 @@
  * model does not have is an error, so no text of a request ever becomes a part of a statement.
  */
 import { toSuggestion } from '@oxidite/plugin-sdk';
+import { keyOfEntity } from '../entities/composite-keys.ts';
 import type { DatabaseDriver } from '../drivers/driver.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import type { CompareOperator, Condition, ShapeWriter } from './condition.ts';
+import { listRelations } from './find-names.ts';
+import { parseMorph } from './parse-morph.ts';
 import { NO_VALUE, toStoredValue } from './stored-value.ts';
 
 const COMPARES: Readonly<Record<string, CompareOperator>> = { eq: '=', ne: '!=', gt: '>', gte: '>=', lt: '<', lte: '<=' };
@@ -53,6 +56,8 @@ function parseMember(layout: ModelLayout, name: string, value: unknown, writer: 
   if (column !== undefined) return parseColumn(layout, column, value, writer, driver);
   const relation = layout.relations.get(name);
   if (relation !== undefined) return parseRelation(layout, relation, value, writer, driver);
+  const morph = layout.morphs.get(name);
+  if (morph !== undefined) return parseMorph(layout, morph, value, writer, (arm, condition) => parseRelation(layout, arm, condition, writer, driver));
   if (name === 'and' || name === 'or') {
     if (!Array.isArray(value)) throw new QueryInvalidError(layout.name, `"${name}" takes a list of conditions`);
     writer.shape += '[';
@@ -61,7 +66,7 @@ function parseMember(layout: ModelLayout, name: string, value: unknown, writer: 
     return { kind: name === 'and' ? 'all' : 'any', items };
   }
   if (name === 'not') return { kind: 'not', item: parseWhere(layout, value, writer, driver) };
-  const known = [...layout.columns.keys(), ...layout.relations.keys()];
+  const known = [...layout.columns.keys(), ...listRelations(layout)];
   throw new QueryInvalidError(layout.name, `it has no field or relation ${JSON.stringify(name)}.${toSuggestion(name, known)} There are: ${known.join(', ')}`);
 }
 
@@ -178,12 +183,19 @@ function parseRelation(layout: ModelLayout, relation: RelationLayout, value: unk
       return { kind: 'not', item: { kind: 'related', relation, target, item: { kind: 'all', items: parseDefaultScopes(target, writer, driver) } } };
     throw new QueryInvalidError(layout.name, `"${relation.name}" has many entities and is never null`);
   }
-  const key = toReferenceKey(target, value);
+  const isComposite = target.keys.length > 1;
+  const key = isComposite ? undefined : toReferenceKey(target, value);
   const scopes = relation.kind === 'belongsTo' ? [] : parseDefaultScopes(target, writer, driver);
   const within = (item: Condition): Condition => (scopes.length === 0 ? item : { kind: 'all', items: [item, ...scopes] });
-  if (key === undefined) return { kind: 'related', relation, target, item: within(parseWhere(target, value, writer, driver)) };
+  if (key === undefined)
+    return { kind: 'related', relation, target, item: within(parseWhere(target, isComposite ? toKeyConditions(target, value) : value, writer, driver)) };
   if (relation.kind === 'belongsTo') return compare(target, relation.column, '=', key, writer, driver);
   return { kind: 'related', relation, target, item: within(compare(target, target.key, '=', key, writer, driver)) };
+}
+
+/** A managed entity stands for its key, whose parts are conditions. */
+function toKeyConditions(target: ModelLayout, value: unknown): unknown {
+  return isRecord(value) && !isPlainObject(value) ? keyOfEntity(target, value) : value;
 }
 
 /** Tells whether a value stands for one entity: a key, a managed entity, or a whole row; not conditions that name the key. */

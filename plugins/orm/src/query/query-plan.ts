@@ -105,8 +105,9 @@ export class QueryPlanner {
     const parsed = this.#parse(layout, state, 'exists', writer);
     const { traits } = this.#driver;
     if (traits.namesDeleted && parsed.conditions.some((condition) => readsTable(condition, layout.table))) {
-      const keys = this.build(layout, { ...state, selected: [layout.key.name], orders: [] }, kysely).distinct(); // without it, the server would merge the two
-      return sql<SqlBool>`${sql.ref(`t0.${layout.key.column}`)} in (select ${sql.ref(`picked.${layout.key.name}`)} from ${keys} as ${sql.ref('picked')})`;
+      const keys = this.build(layout, { ...state, selected: layout.keys.map(({ name }) => name), orders: [] }, kysely).distinct(); // without it, the server would merge the two
+      const own = sql.join(layout.keys.map(({ column }) => sql.ref(`t0.${column}`)));
+      return sql<SqlBool>`(${own}) in (select ${sql.join(layout.keys.map(({ name }) => sql.ref(`picked.${name}`)))} from ${keys} as ${sql.ref('picked')})`;
     }
     const builder = new StatementBuilder(kysely, layout, { traits, valueOf: (slot) => writer.values[slot], joins: false });
     const conditions = parsed.conditions.map((condition) => builder.condition(condition, builder.root));
@@ -167,11 +168,13 @@ export class QueryPlanner {
     const builder = new StatementBuilder(this.#kysely, layout, { traits: this.#driver.traits, valueOf });
     const ownerColumn = this.#filter(builder, layout, state, parsed, valueOf);
     const columns: RowColumn[] = [];
-    const add = (path: readonly string[], alias: string, column: ColumnLayout): void => {
-      columns.push({ path, convert: this.#driver.toValue(column.spec), isKey: column === keyOf(layout, parsed, path) });
+    const add = (path: readonly string[], alias: string, column: ColumnLayout, isAlways = false): void => {
+      columns.push({ path, convert: this.#driver.toValue(column.spec), isKey: column === keyOf(layout, parsed, path), isAlways });
       builder.select = builder.select.select(builder.ref(alias, column.column).as(`c${columns.length}`));
     };
     for (const column of parsed.columns) add([column.name], builder.root, column);
+    if (ownerColumn !== undefined && parsed.owner?.relation.kind === 'manyToMany')
+      for (const column of parsed.owner.relation.pivot.fields) add(['pivot', column.name], ownerColumn.alias, column, true);
     for (const relation of parsed.joined) {
       const alias = builder.join(builder.root, relation);
       for (const column of visibleColumns(relation.target)) add([relation.name, column.name], alias, column);

@@ -12,6 +12,8 @@ export interface RelationLoad {
   readonly relation: RelationLayout;
   /** What that query is refined by. */
   readonly refine?: ((query: never) => unknown) | undefined;
+  /** Where the rows go when the relation is an arm of one to several models. */
+  readonly morph?: string | undefined;
 }
 
 /** The owners whose related rows are wanted; set by the loading of relations. */

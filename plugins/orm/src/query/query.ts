@@ -9,6 +9,9 @@ import type {
   InferColumns,
   InferHidden,
   InferRow,
+  ManyRow,
+  MorphName,
+  MorphRow,
   RelatedModel,
   RelatedRow,
   RelationName,
@@ -21,7 +24,7 @@ import { type ChangeData, type CountableName, incrementRows, negate } from './in
 import type { CursorPageOf, CursorRequest } from './cursor.ts';
 import { loadRelation } from './load-relation.ts';
 import type { AnySelect } from './query-compiler.ts';
-import { relationOf } from './find-names.ts';
+import { expandRelation, relationOf } from './find-names.ts';
 import { EMPTY_STATE, type QueryState } from './query-state.ts';
 import type { QuerySource } from './query-source.ts';
 import { type PartedQuery, readChunks, readCursorPage, readStream } from './read-parts.ts';
@@ -53,14 +56,16 @@ export interface PageRequest {
 export type RowOf<Of> = Of extends { readonly '~row'?: infer Row } ? Row : never;
 
 type WithRelation<Of extends AnyModel, Name extends RelationName<Of>, Row> = {
-  [Key in Name]: Key extends ToManyName<Of> ? Row[] : Key extends ToOneName<Of> ? RelatedRow<Of, Key, Row> : never;
+  [Key in Name]: Key extends ToManyName<Of> ? ManyRow<Of, Key, Row>[] : Key extends ToOneName<Of> ? RelatedRow<Of, Key, Row> : never;
 };
 type WithRelations<Of extends AnyModel, Names extends RelationName<Of>> = {
   [Key in Names]: Key extends ToManyName<Of>
-    ? InferRow<RelatedModel<Of, Key>>[]
+    ? ManyRow<Of, Key, InferRow<RelatedModel<Of, Key>>>[]
     : Key extends ToOneName<Of>
       ? RelatedRow<Of, Key, InferRow<RelatedModel<Of, Key>>>
-      : never;
+      : Key extends MorphName<Of>
+        ? MorphRow<Of, Key>
+        : never;
 };
 
 /** A query for rows of a model. */
@@ -155,7 +160,7 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
   }
 
   /** Returns related rows with each row; with a function, those related rows are refined: `.with('comments', (comments) => comments.with('author'))`. */
-  with<const Name extends RelationName<Of>, Refined extends Query<RelatedModel<Of, Name>, unknown>>(
+  with<const Name extends ToManyName<Of> | ToOneName<Of>, Refined extends Query<RelatedModel<Of, Name>, unknown>>(
     name: Name,
     refine: (related: Query<RelatedModel<Of, Name>>) => Refined,
   ): Query<Of, Row & WithRelation<Of, Name, RowOf<Refined>>>;
@@ -166,6 +171,10 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
     const joined = [...this.#state.joined];
     let loads = this.#state.loads;
     for (const name of names) {
+      if (this.#layout.morphs.has(String(name))) {
+        loads = [...loads, ...this.#toMorphLoads(String(name), refine)];
+        continue;
+      }
       const relation = relationOf(this.#layout, String(name));
       loads = loads.filter((load) => load.relation !== relation);
       const place = joined.indexOf(relation.name);
@@ -342,6 +351,13 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
       target,
       softDeletes ? { ...EMPTY_STATE, unscoped, trashed: 'with', selected: visibleNames(target) } : { ...EMPTY_STATE, unscoped },
     );
+  }
+
+  /** One query for each of the models. */
+  #toMorphLoads(name: string, refine: unknown): QueryState['loads'] {
+    if (refine !== undefined) throw new QueryInvalidError(this.#layout.name, `"${name}" leads to several models, so there is not one query to refine`);
+    const known = this.#state.loads.filter(({ morph }) => morph === name);
+    return known.length > 0 ? [] : expandRelation(this.#layout, name).map((relation) => ({ relation, morph: name }));
   }
 
   #with(changes: Partial<QueryState>): Query<Of, never> {

@@ -9,6 +9,8 @@ export interface RowColumn {
   readonly convert: ((stored: never) => unknown) | undefined;
   /** Whether a nested object does not exist when this is `null`. */
   readonly isKey: boolean;
+  /** Whether the nested object exists whatever is `null`. */
+  readonly isAlways?: boolean;
 }
 
 /** Objects, and beside them the values that are not returned. */
@@ -36,6 +38,8 @@ interface NestedPart extends Part {
   readonly key: number;
 }
 
+/** A place where no row has `null`. */
+const NO_KEY = -1;
 const NO_EXTRAS: ReadonlyMap<string, readonly unknown[]> = new Map();
 
 /** Creates the reader of one statement; `extras` are the names of its last columns. */
@@ -72,11 +76,11 @@ function fill(item: Record<string, unknown>, { names, converts, start }: Part, r
 /** Neighbouring columns of one object make a part. */
 function toParts(columns: readonly RowColumn[]): (NestedPart | Part)[] {
   const parts: { owner: string | undefined; names: string[]; converts: Convert[]; start: number; key: number }[] = [];
-  for (const [index, { path, convert, isKey }] of columns.entries()) {
+  for (const [index, { path, convert, isKey, isAlways = false }] of columns.entries()) {
     const owner = path.length === 1 ? undefined : path[0];
     let part = parts.at(-1);
     if (part === undefined || part.owner !== owner) {
-      part = { owner, names: [], converts: [], start: index, key: index };
+      part = { owner, names: [], converts: [], start: index, key: isAlways ? NO_KEY : index };
       parts.push(part);
     }
     part.names.push(path.at(-1) ?? '');

@@ -1,5 +1,16 @@
 /** The conditions of a query, as an application writes them. Reading them is left to `parse-where.ts`. */
-import type { AnyModel, EntityReference, InferColumns, RelatedModel, RelationName, ToManyName, ToOneName } from '../model/infer-model.ts';
+import type {
+  AnyModel,
+  EntityReference,
+  InferColumns,
+  InferModel,
+  MorphModel,
+  MorphName,
+  RelatedModel,
+  RelationName,
+  ToManyName,
+  ToOneName,
+} from '../model/infer-model.ts';
 
 type Comparable = Date | bigint | boolean | number | string;
 
@@ -32,10 +43,14 @@ type Condition<Value> = [NonNullable<Value>] extends [Comparable]
 
 type RelationCondition<Of extends AnyModel, Name extends RelationName<Of>> = EntityReference<RelatedModel<Of, Name>> | Where<RelatedModel<Of, Name>>;
 
+/** Conditions by the names of the models: one of those that are named has to keep its own. */
+type MorphCondition<Target> = { readonly [Kind in Extract<Target, AnyModel> as Kind['name']]?: EntityReference<Kind> | Where<Kind> };
+type MorphEntity<Target> = Target extends AnyModel ? InferModel<Target> : never;
+
 /**
  * Conditions on a model. All have to hold; `or` holds when one of its conditions does, `not` when its condition does not.
  * A relation is compared with an entity, with its key, or by conditions of its own: for a relation to many they hold when
- * one of the many keeps them.
+ * one of the many keeps them; for one to several models, keys and conditions stand behind the model's name.
  */
 export type Where<Of extends AnyModel> = {
   readonly [Key in keyof InferColumns<Of>]?: Condition<InferColumns<Of>[Key]>;
@@ -43,6 +58,8 @@ export type Where<Of extends AnyModel> = {
   readonly [Name in ToOneName<Of>]?: RelationCondition<Of, Name> | null;
 } & {
   readonly [Name in ToManyName<Of>]?: RelationCondition<Of, Name>;
+} & {
+  readonly [Name in MorphName<Of>]?: MorphEntity<MorphModel<Of, Name>> | MorphCondition<MorphModel<Of, Name>> | null;
 } & {
   readonly and?: readonly Where<Of>[];
   readonly or?: readonly Where<Of>[];

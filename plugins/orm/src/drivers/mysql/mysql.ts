@@ -32,6 +32,7 @@ const TRAITS: DialectTraits = {
   smallIntegers: true,
   indexesTexts: false,
   holdsNul: true,
+  checksSetNull: false,
   decimalDigits: 65,
   maxParameters: MAX_PARAMETERS,
   placeholder: () => '?',

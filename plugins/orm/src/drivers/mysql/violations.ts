@@ -29,8 +29,11 @@ export async function explainViolation(error: Error, query: ValuesQuery): Promis
     case 1364: // no default
       return at(/^Field '(.+)' doesn't have a default/.exec(sqlMessage)?.[1]);
     case 3819: // check, on MySQL
-    case 4025: // check, on MariaDB
-      return at(toCheckedColumn(table, /constraint ['`](.+?)['`]/i.exec(sqlMessage)?.[1]));
+    case 4025: {
+      // check, on MariaDB
+      const check = /constraint ['`](.+?)['`]/i.exec(sqlMessage)?.[1];
+      return { ...at(toCheckedColumn(table, check)), check };
+    }
     default: {
       const [, , child = '', , columns = ''] = FOREIGN_KEY.exec(sqlMessage) ?? [];
       const isReferenced = errno === 1451 || errno === 1217;

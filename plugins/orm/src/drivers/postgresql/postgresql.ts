@@ -25,6 +25,7 @@ const TRAITS: DialectTraits = {
   smallIntegers: true,
   indexesTexts: true,
   holdsNul: false,
+  checksSetNull: true,
   decimalDigits: 1_000,
   maxParameters: MAX_PARAMETERS,
   placeholder: (position) => `$${position}`,
@@ -193,7 +194,7 @@ function explainViolation(error: Error): ViolatedConstraint {
   const isReferenced = /is (?:still )?referenced from table/.test(detail);
   const listed = column ?? /^Key \((.+?)\)=/.exec(detail)?.[1] ?? toCheckedColumn(table, constraint);
   const columns = listed.split(', ').filter((name) => name !== '');
-  return { columns: columns.map((name) => ({ table, column: name.replaceAll('"', '') })), isReferenced };
+  return { columns: columns.map((name) => ({ table, column: name.replaceAll('"', '') })), isReferenced, check: constraint };
 }
 
 /** The check of an enum is named after its column. */

@@ -36,6 +36,7 @@ const TRAITS: DialectTraits = {
   smallIntegers: false,
   indexesTexts: true,
   holdsNul: true,
+  checksSetNull: true,
   decimalDigits: 15, // a decimal is a number there
   maxParameters: MAX_PARAMETERS,
   placeholder: () => '?',
@@ -187,7 +188,7 @@ function explainViolation({ message }: Error): ViolatedConstraint {
     const [table, column] = item.trim().split('.');
     return table === undefined || column === undefined ? [] : [{ table, column }];
   });
-  return { columns };
+  return { columns, check: /^CHECK constraint failed: (\w+)$/m.exec(message)?.[1] };
 }
 
 function assertForeignKeys(writer: SqliteDatabase): void {
