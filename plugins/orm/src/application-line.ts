@@ -6,12 +6,23 @@ const FRAME = /^\s*at (?:.*?\()?(.+?:\d+):\d+\)?$/;
 /** Deeper callers say nothing of the query. */
 const MAX_FRAMES = 40;
 
-/** Returns where the application called, like `file:///app/routes/articles.ts:12`; `undefined` when it is not among the callers. */
-export function findApplicationLine(): string | undefined {
+/** The callers at some moment; their text is made only when it is asked for. */
+export interface Callers {
+  readonly stack?: string;
+}
+
+/** Remembers the callers. It takes microseconds: the engine only notes their addresses. */
+export function captureCallers(): Callers {
+  const callers: Callers = {};
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = MAX_FRAMES;
-  const { stack = '' } = new Error('where am I');
+  Error.captureStackTrace(callers, captureCallers);
   Error.stackTraceLimit = stackTraceLimit;
+  return callers;
+}
+
+/** Returns where the application called, like `file:///app/routes/articles.ts:12`; `undefined` when it is not among the callers. */
+export function findApplicationLine({ stack = '' }: Callers = captureCallers()): string | undefined {
   for (const frame of stack.split('\n')) {
     const place = FRAME.exec(frame)?.[1]?.replace(/^async /, '');
     if (place === undefined || place.startsWith('node:') || place.includes('/node_modules/')) continue;

@@ -19,6 +19,7 @@ import {
   type FieldIssue,
   ForeignKeyViolationError,
   NotNullViolationError,
+  TransactionReadOnlyError,
   UniqueViolationError,
 } from './errors.ts';
 import type { LinkChange } from './entities/flush-links.ts';
@@ -45,7 +46,20 @@ async function convert(database: Database, error: Error, flush: FailedFlush | un
   if (error instanceof NotNullConstraintViolationException) return toViolation(NotNullViolationError, database, error, 'is required');
   if (error instanceof CheckConstraintViolationException) return toViolation(CheckViolationError, database, error, 'is not allowed');
   if (error instanceof ForeignKeyConstraintViolationException) return explainForeignKey(database, error, flush);
-  return error instanceof LockWaitTimeoutException || error instanceof DeadlockException ? new DatabaseBusyError(error) : undefined;
+  if (isReadOnly(error)) return new TransactionReadOnlyError(error);
+  return error instanceof LockWaitTimeoutException || error instanceof DeadlockException || isLocked(error) ? new DatabaseBusyError(error) : undefined;
+}
+
+/** Something writes in a transaction that only reads. Sources: as of `isLocked`. */
+function isReadOnly(error: Error): boolean {
+  const { code, errno } = error as { readonly code?: unknown; readonly errno?: unknown };
+  return code === '25006' || errno === 1792 || code === 'SQLITE_READONLY';
+}
+
+/** A row is locked, and the statement was not to wait. Sources: PostgreSQL, Appendix A; MySQL and MariaDB, their lists of errors. */
+function isLocked(error: Error): boolean {
+  const { code, errno } = error as { readonly code?: unknown; readonly errno?: unknown };
+  return code === '55P03' || errno === 3572 || errno === 1020;
 }
 
 type Violation = new (model: string, errors: readonly FieldIssue[], cause: unknown) => OxiditeError;

@@ -7,10 +7,13 @@ import type { SqlEntityManager, SqlSchemaGenerator } from '@mikro-orm/sql';
 import type { Clock, Logger, Random } from '@oxidite/plugin-sdk';
 import type { DatabaseDriver, RawRows } from './drivers/driver.ts';
 import { createEntitySchemas, type EntityActions, type EntityClass } from './entities/create-entity-schemas.ts';
+import { createVersionChecks } from './entities/version-checks.ts';
 import { createFlushRules, type FlushJournal } from './entities/flush-rules.ts';
 import { findPairRelations } from './entities/pair-changes.ts';
 import type { PairRelation } from './entities/pair-schemas.ts';
 import { DatabaseUnavailableError, ModelUnknownError } from './errors.ts';
+import { createChangeAnnouncer, createTransactionStarter } from './events/flush-session.ts';
+import type { OrmHooks } from './events/orm-hooks.ts';
 import { MIGRATIONS_TABLE } from './migrations/history.ts';
 import type { AnyModel } from './model/infer-model.ts';
 import type { ModelLayout } from './model/model-layout.ts';
@@ -23,6 +26,9 @@ export interface DatabaseParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly hooks: OrmHooks;
+  /** After which time an open transaction is logged, in milliseconds; 0: never. */
+  readonly leakWarningMs: number;
   /** The directory of models, for messages. */
   readonly modelsDirectory: string;
 }
@@ -61,10 +67,16 @@ export async function openDatabase(parts: DatabaseParts, actions: EntityActions)
   const { driver, layouts, clock, logger } = parts;
   const entities = createEntitySchemas(layouts, driver.traits, actions);
   const journal: FlushJournal = new WeakMap();
+  const versionChecks = createVersionChecks(layouts, entities.classes, driver.traits);
   const mikro = await MikroORM.init({
     ...driver.mikroOptions,
     entities: [...entities.schemas],
-    subscribers: [createFlushRules(layouts, { clock, journal, traits: driver.traits })],
+    subscribers: [
+      createChangeAnnouncer(),
+      createFlushRules(layouts, { clock, journal, traits: driver.traits }),
+      ...(versionChecks === undefined ? [] : [versionChecks]),
+      createTransactionStarter(),
+    ],
     flushMode: FlushMode.COMMIT,
     loadStrategy: LoadStrategy.SELECT_IN,
     autoJoinOneToOneOwner: false,

@@ -17,6 +17,14 @@ export {
   UnitOfWorkEndedError,
 } from './errors/unit-of-work-errors.ts';
 export {
+  EntityConflictError,
+  FlushEndlessError,
+  FlushInTapError,
+  LockOutsideTransactionError,
+  TransactionOptionsError,
+  TransactionReadOnlyError,
+} from './errors/transaction-errors.ts';
+export {
   CheckViolationError,
   EntityInvalidError,
   type FieldIssue,

@@ -7,11 +7,15 @@ export {
   DatabaseOpenError,
   DatabaseUnavailableError,
   DriverMissingError,
+  EntityConflictError,
   EntityInvalidError,
   EntityNotFoundError,
   EntityStaleError,
   type FieldIssue,
+  FlushEndlessError,
+  FlushInTapError,
   ForeignKeyViolationError,
+  LockOutsideTransactionError,
   ModelImportError,
   ModelInvalidError,
   ModelUnknownError,
@@ -29,10 +33,14 @@ export {
   SeederUnknownError,
   TransactionDeadlockError,
   TransactionFailedError,
+  TransactionOptionsError,
+  TransactionReadOnlyError,
   UniqueViolationError,
   UnitOfWorkEndedError,
 } from './errors.ts';
 export type { RowData, UpsertOptions } from './bulk/upsert-rows.ts';
+export { AuditEntry, type AuditedField, type AuditEntryFields, type AuditEntryModel, defineAuditEntry } from './audit/audit-entry.ts';
+export { type AuditActor, auditTrail } from './audit/audit-trail.ts';
 export { defineMigration, isMigration, type Migration, type MigrationDefinition, type MigrationSchema } from './migrations/define-migration.ts';
 export type { MigrateOptions, MigrationState, MigrationStatus, Migrator, RollbackOptions } from './migrations/migrator.ts';
 export type { CreatedMigration, CreateMigrationOptions } from './migrations/create-migration.ts';
@@ -75,11 +83,13 @@ export {
   type PivotOptions,
 } from './model/relations.ts';
 export type { SyncResult } from './entities/sync-links.ts';
+export type { Change, ChangedPairs } from './events/change.ts';
+export type { ChangeEvent, FlushEvent } from './events/orm-hooks.ts';
 export type { OrmOptions } from './options.ts';
 export type { AttachReference, FindOptions, ListOptions, Orm, RelatedKey } from './orm.ts';
 export { orm } from './plugin.ts';
 export { CursorPage, type CursorPageOf, CursorQuery, type CursorRequest } from './query/cursor.ts';
-export type { LockMode, LockOptions } from './query/lock.ts';
+export type { EntityLock, Lock, LockMode, LockOptions } from './query/lock.ts';
 export type { ScopeArguments, ScopeName } from './query/scopes.ts';
 export { Page, PageQuery } from './query/page.ts';
 export type { PageOf, PageRequest, Query, RowOf } from './query/query.ts';
@@ -87,3 +97,5 @@ export type { SchemaChanges, SchemaStatement } from './drivers/schema-snapshot.t
 export type { Comparison, Direction, OrderBy, TextComparison, Where } from './query/where.ts';
 export { defineSeeder, isSeeder, type Seeder, type SeederInput } from './seeders/define-seeder.ts';
 export type { SchemaTools } from './schema-tools.ts';
+export type { CommitTask } from './transactions/follow-ups.ts';
+export type { IsolationLevel, TransactionOptions } from './transactions/transaction-options.ts';

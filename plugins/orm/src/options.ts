@@ -18,6 +18,8 @@ const common = {
   autoMigrate: z.enum(['off', 'migrations', 'models']).default('off'),
   /** Whether queries that one line runs again and again are reported. Default: when NODE_ENV is `development`. */
   detectRepeatedQueries: z.boolean().optional(),
+  /** A transaction that is open for longer, in milliseconds, is logged, once, with the line that has begun it; 0: never. */
+  leakWarningMs: z.int().min(0).default(10_000),
 };
 
 const sqlite = z.strictObject({

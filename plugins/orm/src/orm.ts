@@ -9,11 +9,14 @@ import type { SyncResult } from './entities/sync-links.ts';
 import type { Migrator } from './migrations/migrator.ts';
 import type { AnyModel, CreateData, EntityMethods, EntityReference, InferModel, KeyOf, ManyToManyName, RelationName, UpdateData } from './model/infer-model.ts';
 import type { PivotReference } from './model/infer-pivot.ts';
+import type { Lock } from './query/lock.ts';
 import type { Query } from './query/query.ts';
 import type { AnyDatabase } from './query/query-compiler.ts';
 import type { ScopeName } from './query/scopes.ts';
 import type { OrderBy, Where } from './query/where.ts';
 import type { SchemaTools } from './schema-tools.ts';
+import type { CommitTask } from './transactions/follow-ups.ts';
+import type { TransactionOptions } from './transactions/transaction-options.ts';
 
 /** How managed entities are listed. */
 export interface ListOptions<Of extends AnyModel> {
@@ -26,6 +29,8 @@ export interface ListOptions<Of extends AnyModel> {
   readonly withTrashed?: boolean;
   /** Default scopes that do not hold. */
   readonly withoutScope?: readonly ScopeName<Of>[];
+  /** Locks the rows until the transaction ends, and reads them anew, see {@link FindOptions.lock}. */
+  readonly lock?: Lock;
 }
 
 /** How one managed entity is found. */
@@ -36,6 +41,13 @@ export interface FindOptions<Of extends AnyModel> {
   readonly withTrashed?: boolean;
   /** Default scopes that do not hold. */
   readonly withoutScope?: readonly ScopeName<Of>[];
+  /**
+   * Locks the row until the transaction ends, and reads it anew; only in a transaction. What is pending is flushed first. On
+   * SQLite a transaction has the only write lock from its beginning, so nothing more is locked.
+   */
+  readonly lock?: Lock;
+  /** The version that a client has seen: another one is an {@link EntityConflictError}. Only of models with versions. */
+  readonly version?: number;
 }
 
 /** The model of an entity. */
@@ -121,8 +133,16 @@ export interface Orm {
   /**
    * Runs `work` in a transaction, flushes, and commits; rolls back when it throws. In a transaction it is a savepoint.
    * After a rollback this unit of work is empty: entities have to be loaded again.
+   * @throws {TransactionOptionsError} when the options make no sense, or a savepoint is to differ from its transaction.
    */
-  transaction<Result>(work: (orm: Orm) => Result | Promise<Result>): Promise<Result>;
+  transaction<Result>(work: (orm: Orm) => Result | Promise<Result>, options?: TransactionOptions): Promise<Result>;
+  /**
+   * Calls `task` after the outermost commit of the transaction it is called in, or else after the next flush of this unit of
+   * work, which may be the last of the request. A rollback drops it, that of a savepoint only its own. Tasks run one after
+   * the other and are waited for; one that fails is logged, and undoes nothing. What a task changes goes into a unit of work
+   * of its own: `orm.unitOfWork`.
+   */
+  afterCommit(task: CommitTask): void;
   /** Runs `work` in a unit of work of its own and flushes it. */
   unitOfWork<Result>(work: (orm: Orm) => Result | Promise<Result>): Promise<Result>;
   /** MikroORM's entity manager of this unit of work. `orm.entity(Article)` is what it calls a class. */

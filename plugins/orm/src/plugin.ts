@@ -18,14 +18,16 @@ export const orm = definePlugin({
   config: ormOptions,
   provides: ['orm'],
   async setup(kernel) {
-    const { createDoctorChecks, createOrmRuntime } = await kernel.step('load the database library', import('./runtime.ts'));
-    const runtime = await kernel.step('open the database', createOrmRuntime(kernel.config, kernel));
+    const { createDoctorChecks, createOrmRuntime, declareOrmHooks } = await kernel.step('load the database library', import('./runtime.ts'));
+    const hooks = declareOrmHooks((name, hook) => kernel.declareHook(name, hook));
+    const { root, clock, random, logger, env, scopes, services } = kernel;
+    const runtime = await kernel.step('open the database', createOrmRuntime(kernel.config, { root, clock, random, logger, env, scopes, services, hooks }));
     kernel.onDispose(() => runtime.close());
     kernel.provide(
       'orm',
-      (_services, scope) => {
+      (own, scope) => {
         if (scope.isRoot) return runtime.root;
-        const unit = runtime.createUnitOfWork();
+        const unit = runtime.createUnitOfWork(own);
         scope.onComplete(() => unit.flush());
         scope.onDispose(() => unit.end());
         return unit;

@@ -54,5 +54,6 @@ export function createRootOrm(database: Database, tools: OrmTools): Orm {
     sync: refuseLater('sync'),
     flush: refuseLater('flush'),
     transaction: refuseLater('transaction'),
+    afterCommit: refuse('afterCommit'),
   };
 }

@@ -3,9 +3,10 @@
  * brings MikroORM and the driver with it; models and migrations can be imported without it.
  */
 import { isAbsolute, resolve } from 'node:path';
-import type { Clock, Logger, Random, ServiceScopes } from '@oxidite/plugin-sdk';
+import type { Clock, Logger, Random, Services, ServiceScopes } from '@oxidite/plugin-sdk';
 import { type Database, openDatabase } from './database.ts';
 import type { DatabaseDriver, DriverParts } from './drivers/driver.ts';
+import type { OrmHooks } from './events/orm-hooks.ts';
 import { createLayouts } from './model/model-layout.ts';
 import { findModels } from './model/find-models.ts';
 import { createMigrator } from './migrations/migrator.ts';
@@ -21,6 +22,7 @@ import { assignToOwned, loadOfOwned } from './entities/ownership.ts';
 import { UnitOfWork } from './unit-of-work.ts';
 
 export { createDoctorChecks } from './doctor.ts';
+export { declareOrmHooks } from './events/orm-hooks.ts';
 
 /** Where an application's database gets its time and its files from. */
 export interface RuntimeParts {
@@ -29,8 +31,10 @@ export interface RuntimeParts {
   readonly random: Random;
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly hooks: OrmHooks;
   /** In which seeders run. */
   readonly scopes: ServiceScopes;
+  readonly services: Services;
 }
 
 /** The services on an open database. */
@@ -39,7 +43,7 @@ export interface OrmRuntime {
   /** The service outside of units of work. */
   readonly root: Orm;
   /** Makes the service of one unit of work. */
-  createUnitOfWork(): UnitOfWork;
+  createUnitOfWork(services?: Services): UnitOfWork;
   close(): Promise<void>;
 }
 
@@ -51,16 +55,17 @@ export async function createOrmRuntime(options: OrmOptions, parts: RuntimeParts)
   const bigints = [...layouts.values()].some((layout) => [...layout.columns.values()].some(({ spec }) => spec.type === 'bigint'));
   const driver = await createDriver(options, root, { bigints, clock, logger });
   checkScopes(layouts, driver);
-  const database = await openDatabase({ ...parts, driver, layouts, modelsDirectory: options.modelsDirectory }, { assign: assignToOwned, load: loadOfOwned });
+  const { modelsDirectory, leakWarningMs } = options;
+  const database = await openDatabase({ ...parts, driver, layouts, modelsDirectory, leakWarningMs }, { assign: assignToOwned, load: loadOfOwned });
   const detects = options.detectRepeatedQueries ?? parts.env['NODE_ENV'] === 'development';
   const watch = detects ? createRepeatedQueriesWatch(logger) : undefined;
-  const createUnitOfWork = (): UnitOfWork => new UnitOfWork(database, tools, watch?.());
+  const createUnitOfWork = (services: Services = parts.services): UnitOfWork => new UnitOfWork(database, tools, { services, repeats: watch?.() });
   const tools: OrmTools = {
     migrator: createMigrator(database, root, options.migrationsDirectory),
     seed: (name) => seed({ root, seedersDirectory: options.seedersDirectory, scopes: parts.scopes }, name),
     schema: createSchemaTools(database),
-    async unitOfWork(work) {
-      const unit = createUnitOfWork();
+    async unitOfWork(work, services) {
+      const unit = createUnitOfWork(services);
       try {
         const result = await work(unit);
         await unit.flush();

@@ -4,6 +4,8 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { FollowUps } from './transactions/follow-ups.ts';
+import type { TransactionSettings } from './transactions/transaction-options.ts';
 
 /** A transaction that is open in the current flow of calls. */
 export interface TransactionFrame {
@@ -12,6 +14,9 @@ export interface TransactionFrame {
   /** The driver whose connection it holds. */
   readonly driver: object;
   readonly em: SqlEntityManager;
+  readonly settings: TransactionSettings;
+  /** What happens after its commit. */
+  readonly followUps: FollowUps;
   readonly outer: TransactionFrame | undefined;
   open: boolean;
   /** The first flush that failed in it. */
@@ -22,7 +27,7 @@ const frames = new AsyncLocalStorage<TransactionFrame>();
 
 /** Runs `work` in a new frame and closes it. */
 export async function runInFrame<Result>(
-  parts: Pick<TransactionFrame, 'driver' | 'em' | 'unit'>,
+  parts: Pick<TransactionFrame, 'driver' | 'em' | 'followUps' | 'settings' | 'unit'>,
   work: (frame: TransactionFrame) => Promise<Result>,
 ): Promise<Result> {
   const frame: TransactionFrame = { ...parts, outer: frames.getStore(), open: true };

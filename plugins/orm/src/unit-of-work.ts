@@ -4,13 +4,13 @@
  */
 import type { Collection, Transaction } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { OxiditeError } from '@oxidite/plugin-sdk';
+import { OxiditeError, type Services } from '@oxidite/plugin-sdk';
 import type { Kysely } from 'kysely';
 import { insertMany, upsert } from './bulk/bulk-writer.ts';
 import type { RowData, UpsertOptions } from './bulk/upsert-rows.ts';
 import { toConstraintError } from './constraint-errors.ts';
 import type { Database } from './database.ts';
-import { assignEntity, createEntity, isStored, toEntity } from './entities/entity-writer.ts';
+import { assertVersion, assignEntity, createEntity, isStored, toEntity } from './entities/entity-writer.ts';
 import { assertOwned, type EntityOwner, findOwner, own, ownRelated } from './entities/ownership.ts';
 import { noteRelatedSiblings, noteSiblings, siblingsOf } from './entities/siblings.ts';
 import { loadByKeys, loadByWhere, type LoadTarget } from './entities/load-entities.ts';
@@ -18,32 +18,53 @@ import { flushWithLinks, type LinkChange, type PairChange } from './entities/flu
 import { takePairChanges } from './entities/pair-changes.ts';
 import { type ManyToManyLayout, toGivenPair, toStoredPairs } from './entities/pivot-values.ts';
 import { syncLinks, type SyncResult } from './entities/sync-links.ts';
-import { EntityNotFoundError, QueryInvalidError, TransactionFailedError, UnitOfWorkEndedError } from './errors.ts';
+import { EntityNotFoundError, LockOutsideTransactionError, QueryInvalidError, UnitOfWorkEndedError } from './errors.ts';
+import { assertOutsideTaps, type FlushFollower, flushWithHooks } from './events/flush-session.ts';
+import type { PairEdit } from './events/list-pairs.ts';
+import { findHookUse } from './events/orm-hooks.ts';
 import type { AnyModel, CreateData, InferModel, KeyOf, ManyToManyName, UpdateData } from './model/infer-model.ts';
 import type { ModelLayout } from './model/model-layout.ts';
 import type { AttachReference, FindOptions, ListOptions, ModelOfEntity, Orm, RelatedKey, RelatedReference, RelationOfEntity } from './orm.ts';
 import type { OrmTools } from './orm-tools.ts';
 import { expandRelation, relationOf } from './query/find-names.ts';
+import { type EntityLock, type Lock, parseLock } from './query/lock.ts';
 import { Query } from './query/query.ts';
 import type { AnyDatabase } from './query/query-compiler.ts';
 import type { QuerySource } from './query/query-source.ts';
 import { SqlQuerySource } from './query/sql-query-source.ts';
 import type { Where } from './query/where.ts';
 import type { RepeatedQueries } from './repeated-queries.ts';
-import { findFrame, runInFrame, type TransactionFrame } from './transaction-frames.ts';
+import { findFrame, type TransactionFrame } from './transaction-frames.ts';
+import { FlushQueue } from './transactions/flush-queue.ts';
+import { type CommitTask, FollowUps } from './transactions/follow-ups.ts';
+import { runTransaction, type TransactionHost } from './transactions/run-transaction.ts';
+import type { TransactionOptions } from './transactions/transaction-options.ts';
+
+/** Of whom a unit of work is. */
+export interface UnitParts {
+  /** Those of the request, job or command; the hooks are given them. */
+  readonly services: Services;
+  /** Counts queries; `undefined` when nobody wants to know. */
+  readonly repeats: RepeatedQueries | undefined;
+}
 
 /** The unit of work behind {@link Orm}. */
 export class UnitOfWork implements Orm {
   readonly #database: Database;
   readonly #tools: OrmTools;
   readonly #repeats: RepeatedQueries | undefined;
+  readonly #services: Services;
   readonly #source: QuerySource;
   #base: SqlEntityManager | undefined;
   readonly #links: LinkChange[] = [];
+  readonly #followUps = new FollowUps();
+  readonly #flushQueue = new FlushQueue();
+  readonly #host: TransactionHost;
   #owner: EntityOwner = { unit: this };
   #ended = false;
 
-  constructor(database: Database, tools: OrmTools, repeats: RepeatedQueries | undefined) {
+  constructor(database: Database, tools: OrmTools, { services, repeats }: UnitParts) {
+    this.#services = services;
     this.#database = database;
     this.#tools = tools;
     this.#repeats = repeats;
@@ -55,6 +76,7 @@ export class UnitOfWork implements Orm {
       read: (sql, parameters) => database.read(sql, parameters, this.#transaction()),
       kysely: () => this.kysely,
     });
+    this.#host = { unit: this, services, database, followUps: this.#followUps, forget: (em) => this.#forget(em) };
   }
 
   get em(): SqlEntityManager {
@@ -94,10 +116,14 @@ export class UnitOfWork implements Orm {
     const layout = this.#database.layoutOf(model);
     if (keyOrWhere === undefined || keyOrWhere === null) throw new QueryInvalidError(layout.name, `it is looked for by ${String(keyOrWhere)}`);
     if (this.#repeats !== undefined) this.#repeats.note('find', layout.name);
-    const found = this.#load(layout, options.with, (target) =>
-      typeof keyOrWhere === 'object' ? loadByWhere(target, layout, keyOrWhere, { ...options, limit: 1 }) : loadByKeys(target, layout, [keyOrWhere], options),
+    const where = typeof keyOrWhere === 'object' || options.lock === undefined ? keyOrWhere : { [layout.key.name]: keyOrWhere };
+    const [entity] = await this.#load(layout, options, (target, lock) =>
+      typeof where === 'object'
+        ? loadByWhere(target, layout, where, { ...options, lock, limit: 1 })
+        : loadByKeys(target, layout, [where], { ...options, lock }),
     );
-    return (await found)[0] as InferModel<Of> | undefined;
+    if (entity !== undefined && options.version !== undefined) assertVersion(layout, entity, options.version);
+    return entity as InferModel<Of> | undefined;
   }
 
   async get<Of extends AnyModel>(model: Of, keyOrWhere: KeyOf<Of> | Where<Of>, options: FindOptions<Of> = {}): Promise<InferModel<Of>> {
@@ -108,7 +134,7 @@ export class UnitOfWork implements Orm {
 
   async list<Of extends AnyModel>(model: Of, where: Where<Of> = {}, options: ListOptions<Of> = {}): Promise<InferModel<Of>[]> {
     const layout = this.#database.layoutOf(model);
-    return (await this.#load(layout, options.with, (target) => loadByWhere(target, layout, where, options))) as InferModel<Of>[];
+    return (await this.#load(layout, options, (target, lock) => loadByWhere(target, layout, where, { ...options, lock }))) as InferModel<Of>[];
   }
 
   assign<Entity extends object>(entity: Entity, data: UpdateData<ModelOfEntity<Entity>>): Entity {
@@ -184,7 +210,9 @@ export class UnitOfWork implements Orm {
     others: readonly AttachReference<Entity, Name>[],
   ): Promise<SyncResult<RelatedKey<Entity, Name>>> {
     const links = this.#toLinks('attach', entity, relation, others);
-    const synced = await this.#flush(links, (em) => syncLinks(this.#database, em, { entity, relation: this.#manyToMany(entity, relation), links }));
+    const wanted = { entity, relation: this.#manyToMany(entity, relation), links };
+    const toEdit = ({ attached, updated, detached }: SyncResult<unknown>): PairEdit => ({ entity, relation, attached: [...attached, ...updated], detached });
+    const synced = await this.#flush({ links, run: (em) => syncLinks(this.#database, em, wanted), toEdit });
     return (synced ?? { attached: [], updated: [], detached: [] }) as SyncResult<never>; // the keys are those of the relation's target
   }
 
@@ -192,49 +220,34 @@ export class UnitOfWork implements Orm {
     await this.#flush();
   }
 
-  /** Writes all changes, and in the same transaction what `follow` does; `also` are the pairs that it writes. */
-  async #flush<Result>(also: readonly LinkChange[] = [], follow?: (em: SqlEntityManager) => Promise<Result>): Promise<Result | undefined> {
+  /** Writes all changes, and in the same transaction what `follow` does. */
+  async #flush<Result>(follow?: FlushFollower<Result>): Promise<Result | undefined> {
     if (this.#ended) throw new UnitOfWorkEndedError();
+    assertOutsideTaps(this, 'flush');
     const frame = findFrame(this);
     const em = frame?.em ?? this.#base;
-    if (em === undefined) return undefined;
-    let links = this.#links.splice(0);
-    try {
-      links = links.concat(takePairChanges(this.#database, em, links));
-      if (links.length > 0 || follow !== undefined) return await flushWithLinks(em, links, this.#database.driver.traits, follow);
-      await em.flush();
-      return undefined;
-    } catch (error) {
-      const converted = await toConstraintError(this.#database, error, { em, links: [...links, ...also], transaction: frame?.em.getTransactionContext() });
-      if (frame !== undefined) frame.failure ??= { error: converted };
-      this.#forget(em); // what MikroORM believes of the entities is no longer so
-      throw converted;
-    }
+    const result = em === undefined ? undefined : await this.#flushQueue.run(em, () => this.#writeAll(em, frame, follow));
+    if (frame === undefined && em?.isInTransaction() !== true) await this.#followUps.run(this.#database, { orm: this, services: this.#services });
+    return result;
   }
 
   clear(): void {
     this.#forget(this.em);
+    this.#followUps.clear();
   }
 
-  async transaction<Result>(work: (orm: Orm) => Result | Promise<Result>): Promise<Result> {
-    const outer = findFrame(this);
-    const parent = this.em;
-    if (outer !== undefined) await this.flush(); // what was done before the savepoint stays when it is rolled back
-    let inner: SqlEntityManager | undefined;
-    try {
-      return await parent.transactional(async (em) => {
-        inner = em;
-        return runInFrame({ unit: this, driver: this.#database.driver, em: inner }, (frame) => this.#runFrame(frame, work));
-      });
-    } catch (error) {
-      if (inner !== undefined) this.#forget(inner);
-      this.#forget(parent);
-      throw await toConstraintError(this.#database, error);
-    }
+  transaction<Result>(work: (orm: Orm) => Result | Promise<Result>, options: TransactionOptions = {}): Promise<Result> {
+    assertOutsideTaps(this, 'transaction');
+    return runTransaction(this.#host, work, options);
+  }
+
+  afterCommit(task: CommitTask): void {
+    if (this.#ended) throw new UnitOfWorkEndedError();
+    (findFrame(this)?.followUps ?? this.#followUps).add(task);
   }
 
   unitOfWork<Result>(work: (orm: Orm) => Result | Promise<Result>): Promise<Result> {
-    return this.#tools.unitOfWork(work);
+    return this.#tools.unitOfWork(work, this.#services);
   }
 
   entity<Of extends AnyModel>(model: Of): new () => InferModel<Of> {
@@ -249,11 +262,29 @@ export class UnitOfWork implements Orm {
     this.#base = undefined;
   }
 
-  async #runFrame<Result>(frame: TransactionFrame, work: (orm: Orm) => Result | Promise<Result>): Promise<Result> {
-    const result = await work(this);
-    if (frame.failure === undefined) await this.flush();
-    if (frame.failure !== undefined) throw new TransactionFailedError(frame.failure.error);
-    return result;
+  async #writeAll<Result>(em: SqlEntityManager, frame: TransactionFrame | undefined, follow: FlushFollower<Result> | undefined): Promise<Result | undefined> {
+    const use = findHookUse(this.#database.hooks);
+    const followUps = frame?.followUps ?? this.#followUps;
+    const taken: LinkChange[] = [];
+    const takeLinks = (): readonly LinkChange[] => {
+      taken.push(...this.#links.splice(0));
+      taken.push(...takePairChanges(this.#database, em, taken));
+      return taken;
+    };
+    try {
+      if (use !== undefined)
+        return await flushWithHooks({ database: this.#database, em, orm: this, services: this.#services, use, takeLinks, followUps }, follow);
+      if (takeLinks().length > 0 || follow !== undefined) return await flushWithLinks(em, taken, this.#database.driver.traits, follow?.run);
+      await em.flush();
+      return undefined;
+    } catch (error) {
+      const links = [...taken, ...(follow?.links ?? [])];
+      const converted = await toConstraintError(this.#database, error, { em, links, transaction: frame?.em.getTransactionContext() });
+      if (frame !== undefined) frame.failure ??= { error: converted };
+      else followUps.clear();
+      this.#forget(em); // what MikroORM believes of the entities is no longer so
+      throw converted;
+    }
   }
 
   #transaction(): Transaction | undefined {
@@ -261,10 +292,19 @@ export class UnitOfWork implements Orm {
   }
 
   /** Loads entities and makes them this unit of work's. */
-  async #load(layout: ModelLayout, relations: readonly string[] = [], load: (target: LoadTarget) => Promise<object[]>): Promise<object[]> {
+  async #load(
+    layout: ModelLayout,
+    { with: relations = [], lock }: { readonly with?: readonly string[]; readonly lock?: Lock },
+    load: (target: LoadTarget, lock: EntityLock | undefined) => Promise<object[]>,
+  ): Promise<object[]> {
     for (const name of relations) expandRelation(layout, name);
+    const parsed = lock === undefined ? undefined : parseLock(layout.name, lock);
+    if (parsed !== undefined) {
+      if (this.#transaction() === undefined) throw new LockOutsideTransactionError(layout.name);
+      await this.flush(); // what is pending would be overwritten
+    }
     const target = { database: this.#database, source: this.#source, em: this.em };
-    const entities = await this.#guard(() => load(target));
+    const entities = await this.#guard(() => load(target, parsed));
     for (const entity of entities) own(entity, this.#owner);
     noteSiblings(layout, entities);
     this.#ownRelated(layout, entities, relations);

@@ -202,12 +202,7 @@ describeOnDatabases((database) => {
             .where({ bill: { lines: { text: 'B1' } } })
             .update({ text: 'B1!' }),
         ).toBe(1);
-        await expect(
-          unit
-            .query(BillLine)
-            .where({})
-            .update({ position: 9 }),
-        ).rejects.toThrow(/"position" is its key/);
+        await expect(unit.query(BillLine).where({}).update({ position: 9 })).rejects.toThrow(/"position" is its key/);
       });
       expect(await texts()).toEqual(['A1', 'A2', 'A3!', 'B1!']);
     });

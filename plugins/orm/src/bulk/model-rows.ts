@@ -138,6 +138,7 @@ function complete(
     values['createdAt'] ??= now;
     values['updatedAt'] ??= now;
   }
+  if (layout.versioned) values['version'] ??= 1;
   return values;
 }
 

@@ -83,8 +83,7 @@ function toEnding({ driver }: BulkParts, layout: ModelLayout, by: readonly Colum
 
 /** Returns the column that counts the changes of a row, if the model has one. */
 export function versionOf(layout: ModelLayout): ColumnLayout | undefined {
-  const { version } = layout.model.options as { readonly version?: unknown };
-  return version === true ? layout.columns.get('version') : undefined;
+  return layout.versioned ? layout.columns.get('version') : undefined;
 }
 
 /** Some databases refuse to change a row twice with one statement, others do it. */

@@ -133,6 +133,7 @@ function toProperty(layout: ModelLayout, { name, column, spec }: ColumnLayout, t
     fieldName: column,
     ...toColumnType(layout, name, spec, traits),
     ...(primary ? { primary: true, ...(layout.keySource === 'database' ? { autoincrement: true } : {}) } : {}),
+    ...(name === 'version' && layout.versioned ? { default: 1 } : {}), // rows that are older than the column have it too
     ...(spec.nullable === true ? { nullable: true } : {}),
     ...(spec.unique === true ? { unique: true } : {}),
     ...(spec.index === true ? { index: true } : {}),

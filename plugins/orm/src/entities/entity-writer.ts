@@ -3,7 +3,7 @@ import type { Collection } from '@mikro-orm/core';
 import { helper } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../database.ts';
-import { EntityInvalidError, EntityStaleError } from '../errors.ts';
+import { EntityConflictError, EntityInvalidError, EntityStaleError, QueryInvalidError } from '../errors.ts';
 import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import type { MorphLayout } from '../model/morph-layout.ts';
 import { toDefault } from './default-value.ts';
@@ -22,6 +22,8 @@ export interface WrittenEntity {
 /** Creates a managed entity from data. */
 export function createEntity(database: Database, em: SqlEntityManager, layout: ModelLayout, data: Values): WrittenEntity {
   assertKnown(layout, data);
+  if (layout.versioned && data['version'] !== undefined)
+    throw new EntityInvalidError(layout.name, [{ in: 'body', path: '/version', message: 'is counted by itself' }]);
   const values: Record<string, unknown> = {};
   for (const column of layout.columns.values()) {
     if (column.relation !== undefined) continue;
@@ -29,6 +31,7 @@ export function createEntity(database: Database, em: SqlEntityManager, layout: M
     if (value !== undefined) values[column.name] = value;
   }
   if (layout.keySource === 'uuid') values[layout.key.name] ??= createUuidV7(database.clock, database.random);
+  if (layout.versioned) values['version'] = 1;
   if (layout.timestamps) {
     const now = database.clock.now();
     values['createdAt'] ??= new Date(now);
@@ -57,12 +60,14 @@ export function assignEntity(database: Database, em: SqlEntityManager, entity: o
   const layout = database.layoutOfEntity(entity);
   if (layout === undefined) throw new EntityStaleError('object');
   assertKnown(layout, data);
+  if (layout.versioned && data['version'] !== undefined) assertVersion(layout, entity, data['version']); // before anything is changed
   const target = entity as Record<string, unknown>; // an entity's fields have the names of its layout
   const links: LinkChange[] = [];
   for (const [name, value] of Object.entries(data)) {
     if (value === undefined) continue;
     const relation = layout.relations.get(name);
     const morph = layout.morphs.get(name);
+    if (name === 'version' && layout.versioned) continue;
     if (morph !== undefined) target[name] = value === null ? null : toMorph(database, em, layout, { morph, value });
     else if (relation === undefined) target[name] = value;
     else if (relation.kind === 'belongsTo' || relation.kind === 'hasOne') target[name] = toRelated(database, em, layout, relation, value);
@@ -76,6 +81,17 @@ export function assignEntity(database: Database, em: SqlEntityManager, entity: o
     }
   }
   return links;
+}
+
+/**
+ * Compares the version that somebody saw with that of an entity.
+ * @throws {EntityConflictError} when they differ.
+ */
+export function assertVersion(layout: ModelLayout, entity: object, seen: unknown): void {
+  if (!layout.versioned) throw new QueryInvalidError(layout.name, 'it does not count versions; declare it with { version: true }');
+  if (typeof seen !== 'number') throw new EntityInvalidError(layout.name, [{ in: 'body', path: '/version', message: 'has to be a whole number' }]);
+  const { version } = entity as { readonly version?: number };
+  if (version !== seen) throw new EntityConflictError(layout.name, seen, version);
 }
 
 /** Returns the managed entity that a value stands for: itself, or a reference by its key. */

@@ -59,9 +59,14 @@ async function run<Result>(
   follow?: (em: SqlEntityManager) => Promise<Result>,
 ): Promise<Result | undefined> {
   await em.flush();
+  await writeLinks(em, links, traits);
+  return follow?.(em);
+}
+
+/** Writes pairs, in the transaction that is open. */
+export async function writeLinks(em: SqlEntityManager, links: readonly LinkChange[], traits: DialectTraits): Promise<void> {
   const kysely = em.getKysely<AnyDatabase>();
   for (const link of links) await writeLink(kysely, link, traits);
-  return follow?.(em);
 }
 
 async function writeLink(kysely: Kysely<AnyDatabase>, link: LinkChange, traits: DialectTraits): Promise<void> {

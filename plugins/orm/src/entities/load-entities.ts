@@ -2,11 +2,13 @@
  * Loads managed entities. Conditions are read by a query for keys, so that both roads understand them alike; the entities are
  * then loaded by their keys, through the identity map.
  */
+import { LockMode } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../database.ts';
 import type { AnyModel } from '../model/infer-model.ts';
 import type { ModelLayout } from '../model/model-layout.ts';
 import { expandRelation } from '../query/find-names.ts';
+import type { EntityLock } from '../query/lock.ts';
 import { Query } from '../query/query.ts';
 import type { QuerySource } from '../query/query-source.ts';
 import { EMPTY_STATE } from '../query/query-state.ts';
@@ -30,11 +32,12 @@ export interface LoadOptions {
   readonly with?: readonly string[] | undefined;
   readonly withTrashed?: boolean | undefined;
   readonly withoutScope?: readonly string[] | undefined;
+  readonly lock?: EntityLock | undefined;
 }
 
 /** Loads the entities that meet conditions, in the order that is asked for. */
 export async function loadByWhere(target: LoadTarget, layout: ModelLayout, where: unknown, options: LoadOptions): Promise<object[]> {
-  const { orderBy = [], limit, offset, withTrashed = false, withoutScope = [] } = options;
+  const { orderBy = [], limit, offset, withTrashed = false, withoutScope = [], lock } = options;
   assertScopes(layout, withoutScope);
   const orders = (Array.isArray(orderBy) ? orderBy : [orderBy]) as readonly Readonly<Record<string, unknown>>[]; // checked when the query is read
   const state = {
@@ -48,7 +51,7 @@ export async function loadByWhere(target: LoadTarget, layout: ModelLayout, where
   let query = new Query<AnyModel, Readonly<Record<string, unknown>>>(target.source, layout, state);
   if (limit !== undefined) query = query.limit(limit);
   if (offset !== undefined) query = query.offset(offset);
-  const rows = await query.all();
+  const rows = await (lock === undefined ? query : query.lock(lock.mode, lock)).all();
   const keys = layout.keys.length > 1 ? rows : rows.map((row) => row[layout.key.name]);
   return keys.length === 0 ? [] : fetchByKeys(target, layout, keys, options);
 }
@@ -66,7 +69,7 @@ async function fetchByKeys(
   { database, em }: LoadTarget,
   layout: ModelLayout,
   keys: readonly unknown[],
-  { with: relations = [], withTrashed = false }: LoadOptions,
+  { with: relations = [], withTrashed = false, lock }: LoadOptions,
 ): Promise<object[]> {
   const possible = keys.filter(
     (key) =>
@@ -75,14 +78,18 @@ async function fetchByKeys(
   );
   if (possible.length === 0) return [];
   const entityClass = database.classOf(layout);
+  const populate = relations.flatMap((name) => expandRelation(layout, name).map((relation) => relation.name)) as never[]; // the names were just found
+  // a locked row is read with its lock: a plain query of a transaction may show what it was when that began
+  const mode = lock?.mode === 'share' ? (LockMode.PESSIMISTIC_READ as const) : (LockMode.PESSIMISTIC_WRITE as const);
   const options = {
-    populate: relations.flatMap((name) => expandRelation(layout, name).map((relation) => relation.name)) as never[],
+    ...(lock === undefined ? { populate } : { refresh: true, lockMode: mode }),
     ...(layout.softDeletes ? { filters: { [SOFT_DELETES]: false } } : {}),
   };
   const isFound = (entity: object): boolean => withTrashed || !layout.softDeletes || (entity as { readonly deletedAt?: Date | null }).deletedAt === null;
   if (layout.keys.length > 1) {
     const rows = possible as Readonly<Record<string, unknown>>[]; // keys of several parts come from a query
     const byText = await findByKeys(em, entityClass, layout, { keys: rows, options });
+    if (lock !== undefined) await em.populate([...byText.values()], populate);
     return rows.flatMap((row) => byText.get(toKeyText(layout, row)) ?? []).filter(isFound);
   }
   const { name } = layout.key;
@@ -90,7 +97,9 @@ async function fetchByKeys(
     possible.length === 1
       ? [await em.findOne(entityClass, { [name]: possible[0] }, options)]
       : await em.find(entityClass, { [name]: { $in: possible } }, options);
+  const entities = found.filter((entity) => entity !== null);
+  if (lock !== undefined) await em.populate(entities, populate); // these are not locked
   const byKey = new Map<unknown, object>();
-  for (const entity of found) if (entity !== null) byKey.set((entity as Readonly<Record<string, unknown>>)[name], entity);
+  for (const entity of entities) byKey.set((entity as Readonly<Record<string, unknown>>)[name], entity);
   return possible.flatMap((key) => byKey.get(key) ?? []).filter(isFound);
 }

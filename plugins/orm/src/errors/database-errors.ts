@@ -56,7 +56,10 @@ export class DatabaseBusyError extends OxiditeError {
   readonly status = 503;
 
   constructor(cause: unknown) {
-    super('The database is locked by another connection. Try again, or keep transactions shorter.', cause);
+    super(
+      'The database is locked by another connection, or two transactions waited for each other. Try again, keep transactions shorter, or let orm.transaction() run again by itself with the option "attempts".',
+      cause,
+    );
   }
 }
 

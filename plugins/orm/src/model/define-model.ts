@@ -24,6 +24,11 @@ export interface ModelOptions {
   readonly timestamps?: boolean;
   /** Adds `deletedAt`: removing an entity only sets it, and nothing finds the entity any more unless asked to. Default: `false`. */
   readonly softDeletes?: boolean;
+  /**
+   * Adds `version`, which counts the changes of an entity, starting with 1. Changing or removing an entity that somebody else
+   * has changed since it was read is then an error of status 409. Default: `false`.
+   */
+  readonly version?: boolean;
   /** The table. Default: the plural of the name, in snake_case. */
   readonly table?: string;
   /** Indexes over several fields or relations. */
@@ -81,6 +86,7 @@ function assertNames(name: string, fields: ModelFields, options: ModelOptions): 
   if (!NAME.test(name)) throw new ModelInvalidError(name, 'its name has to be in camelCase, like "article" or "orderItem"');
   const taken = new Set<string>(options.timestamps === true ? ['createdAt', 'updatedAt'] : []);
   if (options.softDeletes === true) taken.add('deletedAt');
+  if (options.version === true) taken.add('version');
   const primaries = Object.entries(fields).filter(([, part]) => part.kind === 'field' && part.spec.primary === true);
   if (primaries.length > 1)
     throw new ModelInvalidError(name, `it has ${primaries.length} primary keys (${primaries.map(([key]) => key).join(', ')}); mark one field as primary`);

@@ -84,7 +84,10 @@ export type RelatedModel<Of extends AnyModel, Name extends RelationName<Of>> = F
 type OwnKey<Of extends AnyModel> = [PrimaryKeys<FieldsOf<Of>> | KeyParts<Of>] extends [never] ? { readonly id: KeyOf<Of> } : unknown;
 type Scalars<Fields> = { -readonly [Key in FieldKeys<Fields>]: ValueOf<Fields[Key]> };
 type Stamps<Options> = (Options extends { readonly timestamps: true } ? { createdAt: Date; updatedAt: Date } : unknown) &
-  (Options extends { readonly softDeletes: true } ? { deletedAt: Date | null } : unknown);
+  (Options extends { readonly softDeletes: true } ? { deletedAt: Date | null } : unknown) &
+  (Options extends { readonly version: true } ? { readonly version: number } : unknown);
+/** The version that was seen: it is compared, not set. */
+type VersionInput<Options> = [Options] extends [{ readonly version: true }] ? { readonly version?: number | undefined } : unknown;
 type ForeignKeys<Fields> = {
   -readonly [Key in KeysOfKind<Fields, 'belongsTo'> as `${Key}Id`]: Fields[Key] extends { readonly target: infer Target }
     ? KeyOf<ModelOf<Target>> | NullOf<Fields[Key]>
@@ -203,5 +206,6 @@ export type CreateData<Of extends AnyModel> = Flatten<
 
 /** What `assign` takes: everything is optional. */
 export type UpdateData<Of extends AnyModel> = Flatten<
-  { readonly [Key in KeysOfKind<FieldsOf<Of>, 'belongsTo' | 'field' | 'morphTo'>]?: InputOf<FieldsOf<Of>[Key]> | undefined } & CollectionInputs<FieldsOf<Of>>
+  { readonly [Key in KeysOfKind<FieldsOf<Of>, 'belongsTo' | 'field' | 'morphTo'>]?: InputOf<FieldsOf<Of>[Key]> | undefined } & CollectionInputs<FieldsOf<Of>> &
+    VersionInput<Of['options']>
 >;

@@ -84,6 +84,8 @@ export interface ModelLayout {
   readonly search: readonly ColumnLayout[];
   /** The scopes that hold by default. */
   readonly defaultScopes: readonly string[];
+  /** Whether changes are counted in `version`. */
+  readonly versioned: boolean;
 }
 
 interface LayoutDraft extends ModelLayout {
@@ -154,6 +156,7 @@ function createDraft(model: AnyModel): LayoutDraft {
     add('updatedAt', { type: 'datetime' });
   }
   if (model.options.softDeletes === true) add('deletedAt', { type: 'datetime', nullable: true });
+  if (model.options.version === true) add('version', { type: 'integer' });
   if (key === undefined) throw new ModelInvalidError(model.name, 'it has no primary key');
   return {
     model,
@@ -169,6 +172,7 @@ function createDraft(model: AnyModel): LayoutDraft {
     softDeletes: model.options.softDeletes === true,
     defaultScopes: model.options.defaultScopes ?? [],
     search: (model.options.search ?? []).map((name) => toSearched(model, columns, name)),
+    versioned: model.options.version === true,
   };
 }
 

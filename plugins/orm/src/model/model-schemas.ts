@@ -34,18 +34,28 @@ type OwnId<Fields, Options> = [Primary<Fields> | KeyPart<Options>] extends [neve
   ? { id: z.ZodType<Options extends { readonly id: 'uuid' } ? string : number> }
   : unknown;
 type StampShape<Options> = Options extends { readonly timestamps: true } ? { createdAt: OutputField<Date>; updatedAt: OutputField<Date> } : unknown;
+type VersionShape<Options> = Options extends { readonly version: true } ? { version: z.ZodType<number> } : unknown;
+type SeenVersionShape<Options> = Options extends { readonly version: true } ? { version: z.ZodOptional<z.ZodType<number>> } : unknown;
 type Shape<Type> = { [Key in keyof Type]: Type[Key] extends z.ZodType ? Type[Key] : never };
 
 /** The schemas of a model. */
 export interface ModelSchemas<Fields extends ModelFields, Options extends ModelOptions> {
   /** What a client sends to create an entity. Unknown members are dropped. */
   readonly create: z.ZodObject<{ [Key in Visible<Fields>]: CreateField<Fields[Key]> }>;
-  /** What a client sends to change an entity: everything is optional, and nothing has a default. */
-  readonly update: z.ZodObject<{ [Key in Exclude<Visible<Fields>, Primary<Fields> | KeyPart<Options>>]: z.ZodOptional<InputField<Fields[Key]>> }>;
-  /** What a client is sent: key, visible fields and timestamps. */
-  readonly read: z.ZodObject<Shape<OwnId<Fields, Options> & { [Key in Visible<Fields>]: OutputField<ValueOf<Fields[Key]>> } & StampShape<Options>>>;
+  /**
+   * What a client sends to change an entity: everything is optional, and nothing has a default. Of a model with versions it
+   * takes the `version` that the client has seen; `assign` compares it.
+   */
+  readonly update: z.ZodObject<
+    Shape<{ [Key in Exclude<Visible<Fields>, Primary<Fields> | KeyPart<Options>>]: z.ZodOptional<InputField<Fields[Key]>> } & SeenVersionShape<Options>>
+  >;
+  /** What a client is sent: key, visible fields, timestamps and version. */
+  readonly read: z.ZodObject<
+    Shape<OwnId<Fields, Options> & { [Key in Visible<Fields>]: OutputField<ValueOf<Fields[Key]>> } & StampShape<Options> & VersionShape<Options>>
+  >;
 }
 
+const VERSION = z.int().min(1);
 const STAMP: FieldSpec = { type: 'datetime' };
 
 /** Creates the getters of the schemas; each schema is made once, when it is first read. */
@@ -64,12 +74,18 @@ export function createSchemas<Fields extends ModelFields, Options extends ModelO
       return once('create', () => toShape(fields, toCreateField));
     },
     get update() {
-      return once('update', () =>
-        toShape(fields, (spec, name) => (spec.primary === true || options.key?.includes(name) === true ? undefined : toInputSchema(spec).optional())),
-      );
+      return once('update', () => ({
+        ...toShape(fields, (spec, name) => (spec.primary === true || options.key?.includes(name) === true ? undefined : toInputSchema(spec).optional())),
+        ...(options.version === true ? { version: VERSION.optional() } : {}),
+      }));
     },
     get read() {
-      return once('read', () => ({ ...toKeyShape(fields, options), ...toShape(fields, toOutputSchema), ...toStampShape(options) }));
+      return once('read', () => ({
+        ...toKeyShape(fields, options),
+        ...toShape(fields, toOutputSchema),
+        ...toStampShape(options),
+        ...(options.version === true ? { version: VERSION } : {}),
+      }));
     },
   };
 }

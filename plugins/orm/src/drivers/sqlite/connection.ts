@@ -70,7 +70,7 @@ class Turn implements DatabaseConnection {
  * transaction could not be begun or rolled back is over: Kysely does not give the connection back then.
  */
 class ImmediateDriver extends SqliteDriver {
-  readonly #database: Pick<SqliteDatabase, 'inTransaction'>;
+  readonly #database: CachedDatabase;
   readonly #isHeldByCaller: () => boolean;
   readonly #waiting: (() => void)[] = [];
   #held = false;
@@ -101,16 +101,24 @@ class ImmediateDriver extends SqliteDriver {
   }
 
   override async beginTransaction(connection: DatabaseConnection, settings?: TransactionSettings): Promise<void> {
+    const isReadOnly = settings?.accessMode === 'read only';
     try {
-      await connection.executeQuery(CompiledQuery.raw(settings?.accessMode === 'read only' ? 'begin' : 'begin immediate'));
+      await connection.executeQuery(CompiledQuery.raw(isReadOnly ? 'begin' : 'begin immediate'));
+      if (isReadOnly) this.#database.allowWrites(false);
     } catch (error) {
       await this.releaseConnection(connection);
       throw error;
     }
   }
 
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.commitTransaction(connection);
+    this.#database.allowWrites(true);
+  }
+
   /** SQLite ends a transaction by itself when the disk is full. Source: https://sqlite.org/lang_transaction.html, section 3. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#database.allowWrites(true);
     try {
       if (this.#database.inTransaction) await super.rollbackTransaction(connection);
     } catch (error) {
@@ -125,6 +133,7 @@ class CachedDatabase implements KyselyDatabase {
   readonly #database: SqliteDatabase;
   readonly #statements: StatementCache<SqliteStatement>;
   readonly #bigints: boolean;
+  #writes = true;
 
   constructor(database: SqliteDatabase, bigints: boolean) {
     this.#database = database;
@@ -134,6 +143,13 @@ class CachedDatabase implements KyselyDatabase {
 
   get inTransaction(): boolean {
     return this.#database.inTransaction;
+  }
+
+  /** Refuses what writes, or allows it again. Not by a kept statement: SQLite looks at this only when it prepares one. */
+  allowWrites(isAllowed: boolean): void {
+    if (this.#writes === isAllowed) return;
+    this.#writes = isAllowed;
+    this.#database.pragma(`query_only = ${isAllowed ? 'OFF' : 'ON'}`);
   }
 
   prepare(sql: string): ReturnType<KyselyDatabase['prepare']> {
