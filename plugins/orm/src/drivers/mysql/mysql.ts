@@ -108,7 +108,8 @@ export async function createMysqlDriver(options: MysqlOptions): Promise<Database
     isUnavailable: isConnectionLost,
     explainViolation: (error) => explainViolation(error, query),
     changeSchema: (work) => server.withConnection((connection) => changeMysqlSchema(mysql, connection, work)),
-    readSchema: (ignored) => readMysqlSchema(query, ignored),
+    readSchema: (ignored) =>
+      server.withConnection((connection) => readMysqlSchema(async (sql) => (await runStatement(connection, { sql })) as object[], ignored)), // it is asked for rows
     compareSchemas: compareMysqlSchemas,
     createScratch: () => scratches.take(),
     async close() {
