@@ -89,8 +89,10 @@ async function run(
   const result = await runWithOclif(spec, argv, session.host.version, async (raw) => {
     const { args, flags } = await readCommandInput(command, spec, raw);
     const output = createOutput(session.host, json);
+    const { confirm } = session.host;
+    const extras = json || confirm === undefined ? {} : { confirm };
     // the schemas have just made what the command declares
-    const input = { args, flags, output, signal, exitWith: (code: number) => void (exitCode = code) } as never;
+    const input = { args, flags, output, signal, exitWith: (code: number) => void (exitCode = code), ...extras } as never;
     if (!finding.boots(command)) return command.run(input, session.bareServices);
     const { kernel } = await session.boot();
     return kernel.scopes.run((services) => command.run(input, services));

@@ -23,7 +23,9 @@ export function createDoctorChecks({ root, database }: OrmRuntime): DoctorCheck[
       async run() {
         const migrations = await root.migrator.status();
         const names = (state: string): string[] => migrations.filter((migration) => migration.state === state).map(({ name }) => name);
-        const [pending, edited, missing] = [names('pending'), names('edited'), names('missing')];
+        const [pending, edited, missing, interrupted] = [names('pending'), names('edited'), names('missing'), [...names('interrupted'), ...names('partial')]];
+        if (interrupted.length > 0)
+          return { status: 'fail', message: `done only in part: ${interrupted.join(', ')}`, remedy: 'Run "oxidite migrate": it says what can be done.' };
         if (edited.length > 0)
           return {
             status: 'fail',

@@ -33,6 +33,16 @@ export {
   UniqueViolationError,
 } from './errors/constraint-errors.ts';
 export {
+  FreshRefusedError,
+  MigrationInterruptedError,
+  type MigrationInterruption,
+  MigrationRehearsalError,
+  MigrationResolveError,
+  MigrationResumeError,
+  MigrationUnknownError,
+  RenameInvalidError,
+  SquashPartialError,
+  SquashRefusedError,
   MigrationEditedError,
   MigrationFailedError,
   type MigrationFailure,

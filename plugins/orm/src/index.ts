@@ -19,6 +19,16 @@ export {
   ModelImportError,
   ModelInvalidError,
   ModelUnknownError,
+  FreshRefusedError,
+  MigrationInterruptedError,
+  type MigrationInterruption,
+  MigrationRehearsalError,
+  MigrationResolveError,
+  MigrationResumeError,
+  MigrationUnknownError,
+  RenameInvalidError,
+  SquashPartialError,
+  SquashRefusedError,
   MigrationEditedError,
   MigrationFailedError,
   type MigrationFailure,
@@ -41,8 +51,24 @@ export {
 export type { RowData, UpsertOptions } from './bulk/upsert-rows.ts';
 export { AuditEntry, type AuditedField, type AuditEntryFields, type AuditEntryModel, defineAuditEntry } from './audit/audit-entry.ts';
 export { type AuditActor, auditTrail } from './audit/audit-trail.ts';
-export { defineMigration, isMigration, type Migration, type MigrationDefinition, type MigrationSchema } from './migrations/define-migration.ts';
-export type { MigrateOptions, MigrationState, MigrationStatus, Migrator, RollbackOptions } from './migrations/migrator.ts';
+export {
+  defineMigration,
+  isMigration,
+  type Migration,
+  type MigrationDefinition,
+  type MigrationSchema,
+  type ReplacedMigration,
+} from './migrations/define-migration.ts';
+export type { SchemaDifference } from './migrations/describe-differences.ts';
+export type { TableRows } from './migrations/fill-tables.ts';
+export type { SchemaDrift } from './migrations/find-drift.ts';
+export type { ConfirmRename } from './migrations/find-renames.ts';
+export type { MigrateOptions, RollbackOptions } from './migrations/migration-plan.ts';
+export type { MigrationState, MigrationStatus } from './migrations/migration-status.ts';
+export type { FreshOptions, FreshOutcome, Migrator } from './migrations/migrator.ts';
+export type { MigrationPreview, PreviewedStatement } from './migrations/preview.ts';
+export type { RehearsalOptions, RehearsedMigration } from './migrations/rehearse-migrations.ts';
+export type { SquashedMigrations, SquashOptions } from './migrations/squash-migrations.ts';
 export type { CreatedMigration, CreateMigrationOptions } from './migrations/create-migration.ts';
 export { defineModel, isModel, type Model, type ModelDeclaration, type ModelFields, type ModelOptions } from './model/define-model.ts';
 export type { EntityCollection } from './model/entity-collection.ts';
@@ -96,6 +122,6 @@ export type { PageOf, PageRequest, Query, RowOf } from './query/query.ts';
 export type { SchemaChanges, SchemaStatement } from './drivers/schema-snapshot.ts';
 export type { Comparison, Direction, OrderBy, TextComparison, Where } from './query/where.ts';
 export { defineSeeder, isSeeder, type Seeder, type SeederInput } from './seeders/define-seeder.ts';
-export type { SchemaTools } from './schema-tools.ts';
+export type { SchemaTools, TableDescription } from './schema-tools.ts';
 export type { CommitTask } from './transactions/follow-ups.ts';
 export type { IsolationLevel, TransactionOptions } from './transactions/transaction-options.ts';

@@ -45,7 +45,12 @@ export const orm = definePlugin({
         () => import('./commands/migrate.ts'),
         () => import('./commands/rollback.ts'),
         () => import('./commands/migrate-status.ts'),
+        () => import('./commands/migrate-resolve.ts'),
+        () => import('./commands/migrate-fresh.ts'),
+        () => import('./commands/migrate-squash.ts'),
         () => import('./commands/make-migration.ts'),
+        () => import('./commands/db-show.ts'),
+        () => import('./commands/db-diff.ts'),
         () => import('./commands/seed.ts'),
       );
     });

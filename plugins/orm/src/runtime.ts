@@ -3,7 +3,7 @@
  * brings MikroORM and the driver with it; models and migrations can be imported without it.
  */
 import { isAbsolute, resolve } from 'node:path';
-import type { Clock, Logger, Random, Services, ServiceScopes } from '@oxidite/plugin-sdk';
+import type { Clock, Env, Logger, Random, Services, ServiceScopes } from '@oxidite/plugin-sdk';
 import { type Database, openDatabase } from './database.ts';
 import type { DatabaseDriver, DriverParts } from './drivers/driver.ts';
 import type { OrmHooks } from './events/orm-hooks.ts';
@@ -30,7 +30,7 @@ export interface RuntimeParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly hooks: OrmHooks;
   /** In which seeders run. */
   readonly scopes: ServiceScopes;
@@ -61,7 +61,7 @@ export async function createOrmRuntime(options: OrmOptions, parts: RuntimeParts)
   const watch = detects ? createRepeatedQueriesWatch(logger) : undefined;
   const createUnitOfWork = (services: Services = parts.services): UnitOfWork => new UnitOfWork(database, tools, { services, repeats: watch?.() });
   const tools: OrmTools = {
-    migrator: createMigrator(database, root, options.migrationsDirectory),
+    migrator: createMigrator(database, { root, directory: options.migrationsDirectory, env: parts.env }),
     seed: (name) => seed({ root, seedersDirectory: options.seedersDirectory, scopes: parts.scopes }, name),
     schema: createSchemaTools(database),
     async unitOfWork(work, services) {

@@ -1,6 +1,6 @@
 /** Creates, drops and compares the tables of the models directly, without migrations: for tests and prototypes. */
 import type { Database } from './database.ts';
-import type { SchemaChanges, SchemaSnapshot } from './drivers/schema-snapshot.ts';
+import type { ColumnSnapshot, IndexSnapshot, SchemaChanges, SchemaSnapshot } from './drivers/schema-snapshot.ts';
 import { SchemaMismatchError } from './errors.ts';
 import { MIGRATIONS_TABLE } from './migrations/history.ts';
 
@@ -15,6 +15,21 @@ export interface SchemaTools {
   drop(): Promise<void>;
   /** Returns the statements that would make the tables fit the models, and back; empty when they do. */
   diff(): Promise<SchemaChanges>;
+  /** Describes all tables of the database. */
+  describe(): Promise<TableDescription[]>;
+}
+
+/** A table of the database. */
+export interface TableDescription {
+  readonly name: string;
+  readonly columns: readonly Omit<ColumnSnapshot, 'definition'>[];
+  /** Foreign keys, checks and the like, as the database tells them. */
+  readonly constraints: readonly string[];
+  readonly indexes: readonly IndexSnapshot[];
+  /** The number of rows: exact on SQLite, an estimate elsewhere, and `null` when the server has none. */
+  readonly rows: number | null;
+  /** The size on disk with all indexes; `null` when the database does not tell. */
+  readonly bytes: number | null;
 }
 
 const IGNORED = [MIGRATIONS_TABLE];
@@ -46,6 +61,25 @@ export function createSchemaTools(database: Database): SchemaTools {
     async diff() {
       return driver.compareSchemas(await driver.readSchema(IGNORED), await readModelSchema(database));
     },
+    async describe() {
+      const tables = await driver.readSchema([]);
+      const sizes = await readSizes(database, [...tables.keys()]);
+      return [...tables.values()]
+        .map(({ name, columns, constraints, indexes }) => ({
+          name,
+          columns: [...columns.values()].map(({ name: column, type, nullable, default: value, primary }) => ({
+            name: column,
+            type,
+            nullable,
+            default: value,
+            primary,
+          })),
+          constraints: [...constraints.keys()],
+          indexes: [...indexes.values()],
+          ...(sizes.get(name) ?? { rows: null, bytes: null }),
+        }))
+        .toSorted((left, right) => (left.name < right.name ? -1 : 1));
+    },
   };
 }
 
@@ -55,7 +89,7 @@ export async function readModelSchema(database: Database): Promise<SchemaSnapsho
   try {
     const sql = await database.schema.getCreateSchemaSQL({ wrap: false });
     await scratch.changeSchema(async (connection) => {
-      await connection.execute(sql);
+      if (sql.trim() !== '') await connection.execute(sql); // without models there is nothing to make
       for (const statement of toSearchIndexes(database)) await connection.execute(statement);
     });
     return await scratch.readSchema([]);
@@ -80,6 +114,13 @@ function keepOnly(found: SchemaSnapshot, wanted: SchemaSnapshot): SchemaSnapshot
     kept.set(name, { ...table, columns: new Map([...table.columns].filter(([column]) => target.columns.has(column))) });
   }
   return kept;
+}
+
+async function readSizes({ driver }: Database, tables: readonly string[]): Promise<ReadonlyMap<string, { rows: number | null; bytes: number | null }>> {
+  if (tables.length === 0) return new Map();
+  const rows = await driver.read(driver.traits.sizesQuery(tables), [], undefined);
+  const toNumber = (value: unknown): number | null => (value === null || Number(value) < 0 ? null : Number(value));
+  return new Map(rows.map(([name, count, bytes]) => [String(name), { rows: toNumber(count), bytes: toNumber(bytes) }]));
 }
 
 async function apply(database: Database, statements: readonly string[]): Promise<void> {

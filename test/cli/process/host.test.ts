@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createHost } from '../../../plugins/cli/src/process/host.ts';
 
 /** As much of a process as the host uses. */
-function createProcess(options: { readonly ipc?: boolean } = {}): {
+function createProcess(options: { readonly ipc?: boolean; readonly input?: PassThrough } = {}): {
   process: NodeJS.Process;
   written: { stdout: string; stderr: string };
   sent: unknown[];
@@ -23,6 +24,7 @@ function createProcess(options: { readonly ipc?: boolean } = {}): {
     versions: { node: '24.1.0' },
     stdout: streamOf('stdout'),
     stderr: streamOf('stderr'),
+    stdin: Object.assign(options.input ?? new PassThrough(), { isTTY: options.input !== undefined }),
     getActiveResourcesInfo: () => ['Timeout'],
     exit: (code: number) => void exits.push(code),
     connected: options.ipc === true,
@@ -51,6 +53,25 @@ describe('createHost', () => {
       interactive: true,
       parent: undefined,
     });
+  });
+
+  it.each([
+    ['y\n', true],
+    ['Yes\n', true],
+    ['\n', false],
+    ['never\n', false],
+  ])('asks at a terminal, and takes %j for %s', async (answer, expected) => {
+    const input = new PassThrough();
+    const { process, written } = createProcess({ input });
+    const answered = createHost(process, '1.0.0').confirm?.('Was it renamed?');
+    input.write(answer);
+    expect(await answered).toBe(expected);
+    expect(written.stderr).toContain('Was it renamed? [y/N] ');
+    expect(written.stdout).toBe('');
+  });
+
+  it('asks nothing where nobody sits at a terminal', () => {
+    expect(createHost(createProcess().process, '1.0.0').confirm).toBeUndefined();
   });
 
   it('keeps standard output for itself when it is asked to', () => {

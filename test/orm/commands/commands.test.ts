@@ -42,8 +42,9 @@ afterEach(async () => {
 async function run(
   name: string,
   { args = {}, flags = {} }: { readonly args?: object; readonly flags?: object } = {},
-): Promise<{ result: unknown; lines: string[] }> {
+): Promise<{ result: unknown; lines: string[]; exitCode: number }> {
   const lines: string[] = [];
+  let exitCode = 0;
   const command = commands.get(name);
   if (command === undefined) throw new Error(`no command ${name}`);
   const validated = async (schema: Command['declaration']['args'], value: object): Promise<unknown> => {
@@ -62,9 +63,10 @@ async function run(
     flags: await validated(command.declaration.flags, flags),
     output,
     signal: new AbortController().signal,
+    exitWith: (code: number) => void (exitCode = code),
   };
   const result = await kernel.scopes.run((services) => command.run(input as never, services));
-  return { result, lines };
+  return { result, lines, exitCode };
 }
 
 const diagnose = async (): Promise<string[]> => {
@@ -79,10 +81,11 @@ describe('the commands', () => {
     expect(made.lines[0]).toMatch(/^wrote .*20260101000000_tags\.ts$/);
     expect((await run('make:migration')).lines).toEqual(['The migrations agree with the models; nothing was written.']);
     expect((await run('migrate')).lines).toEqual(['applied 20260101000000_tags', 'Applied 1 migration.']);
-    expect(await run('migrate')).toEqual({ result: { applied: [] }, lines: ['Nothing to apply.'] });
-    expect((await run('migrate:status')).lines).toEqual(['20260101000000_tags applied 1 2026-01-01T00:00:00.000Z']);
+    expect(await run('migrate')).toMatchObject({ result: { applied: [] }, lines: ['Nothing to apply.'] });
+    expect((await run('migrate:status')).lines).toEqual(['20260101000000_tags applied 1 2026-01-01T00:00:00.000Z 0 ']);
     expect((await run('rollback', { flags: { step: 1 } })).result).toEqual({ undone: ['20260101000000_tags'] });
-    expect((await run('rollback', { flags: { batch: true, step: 5 } })).lines).toEqual(['Nothing to undo.']);
+    expect((await run('rollback', { flags: { batch: 1 } })).lines).toEqual(['Nothing to undo.']);
+    await expect(run('rollback', { flags: { batch: 1, step: 5 } })).rejects.toThrow('Give only one of');
     await expect(run('rollback', { flags: { step: 0 } })).rejects.toThrow();
   });
 
@@ -93,10 +96,55 @@ describe('the commands', () => {
     expect((await run('make:migration', { args: { name: 'x' }, flags: { blank: true } })).result).toMatchObject({ created: { notes: [] } });
   });
 
+  it('show what would be done, and change nothing', async () => {
+    project.migration('1_one', 'create table one (a text)', 'drop table one');
+    expect((await run('migrate', { flags: { dryRun: true } })).lines).toEqual([
+      '-- 1_one',
+      'create table one (a text);',
+      '-- They were run in a transaction that was rolled back: nothing was changed.',
+    ]);
+    expect((await run('migrate')).result).toEqual({ applied: ['1_one'] });
+    expect((await run('rollback', { flags: { dryRun: true } })).lines[1]).toBe('drop table one;');
+    expect((await run('migrate', { flags: { dryRun: true } })).lines).toEqual(['There is nothing to do.']);
+  });
+
+  it('start afresh', async () => {
+    project.migration('1_one', 'create table one (a text)');
+    expect((await run('migrate:fresh')).lines).toEqual(['There were no tables.', 'applied 1_one']);
+    project.write('seeders/a.ts', "import { defineSeeder } from '@oxidite/orm';\nexport const a = defineSeeder('a', () => undefined);");
+    expect((await run('migrate:fresh', { flags: { seed: true } })).lines).toEqual(['dropped oxidite_migrations, one', 'applied 1_one', 'seeded a']);
+  });
+
+  it('squash, and resolve', async () => {
+    project.migration('1_one', 'create table one (a text)');
+    expect((await run('migrate:squash')).lines).toEqual(['There are fewer than two migrations to squash; nothing was written.']);
+    project.migration('2_two', 'create table two (a text)');
+    expect((await run('migrate:resolve', { args: { name: '1_one' }, flags: { applied: true } })).lines).toEqual(['1_one counts as applied.']);
+    await expect(run('migrate:resolve', { args: { name: '1_one' } })).rejects.toThrow('Give one of --applied and --not-applied');
+    const { lines } = await run('migrate:squash', { args: { name: 'Initial' } });
+    expect(lines.slice(1, 3)).toEqual(['removed 1_one', 'removed 2_two']);
+    expect(project.list('migrations')).toEqual(['2_initial.ts']);
+  });
+
+  it('show the tables, and where they have drifted', async () => {
+    expect((await run('db:show')).lines).toEqual(['There are no tables.']);
+    await run('make:migration', { args: { name: 'tags' } });
+    await run('migrate');
+    const clean = await run('db:diff');
+    expect(clean).toMatchObject({ exitCode: 0, lines: ['The tables agree with what the applied migrations make.', 'The tables agree with the models.'] });
+    await kernel.use('orm').kysely.schema.alterTable('tags').addColumn('extra', 'text').execute();
+    const { lines, exitCode } = await run('db:diff');
+    expect(exitCode).toBe(1);
+    expect(lines).toContain('  column tags.extra\n    found    text null\n    expected nothing');
+    expect((await run('db:show')).lines).toContainEqual(expect.stringMatching(/^tags 3 1 0 \d+$/));
+    expect((await run('db:show', { args: { table: 'tags' } })).lines).toContain('extra text true  ');
+    expect((await run('db:show', { args: { table: 'none' } })).lines[0]).toContain('There is no table "none"');
+  });
+
   it('seed', async () => {
     expect((await run('seed')).lines[0]).toContain('There are no seeders');
     project.write('seeders/a.ts', "import { defineSeeder } from '@oxidite/orm';\nexport const a = defineSeeder('a', () => undefined);");
-    expect(await run('seed', { args: { name: 'a' } })).toEqual({ result: { seeded: ['a'] }, lines: ['seeded a'] });
+    expect(await run('seed', { args: { name: 'a' } })).toMatchObject({ result: { seeded: ['a'] }, lines: ['seeded a'] });
   });
 });
 

@@ -26,8 +26,8 @@ describeOnDatabases((database) => {
       expect(await kernel.orm.migrator.migrate()).toEqual([]);
       expect(await tables(kernel)).toEqual(['one', 'oxidite_migrations']);
       expect(await kernel.orm.migrator.status()).toEqual([
-        { name: '20260101000000_one', state: 'applied', batch: 1, appliedAt: new Date(kernel.clock.now()) },
-        { name: '20260102000000_two', state: 'applied', batch: 1, appliedAt: new Date(kernel.clock.now()) },
+        { name: '20260101000000_one', state: 'applied', batch: 1, appliedAt: new Date(kernel.clock.now()), durationMs: 0, release: null },
+        { name: '20260102000000_two', state: 'applied', batch: 1, appliedAt: new Date(kernel.clock.now()), durationMs: 0, release: null },
       ]);
     });
 
@@ -53,8 +53,15 @@ describeOnDatabases((database) => {
       expect(String(error)).toContain(join(project.root, 'migrations/2_bad.ts'));
       expect(await tables(kernel)).toEqual(['good', ...(undoes ? [] : ['half']), 'oxidite_migrations']);
       expect(await kernel.orm.kysely.selectFrom('good').selectAll().execute()).toEqual([]);
-      expect((await kernel.orm.migrator.status()).map(({ state }) => state)).toEqual(['applied', 'pending', 'pending']);
+      expect((await kernel.orm.migrator.status()).map(({ state }) => state)).toEqual(['applied', undoes ? 'pending' : 'interrupted', 'pending']);
       project.migration('2_bad', 'drop table if exists half; create table half (a text)');
+      if (!undoes) {
+        await expect(kernel.orm.migrator.migrate()).rejects.toMatchObject({
+          code: 'OXI_ORM_MIGRATION_INTERRUPTED',
+          interruption: { name: '2_bad', direction: 'up', statements: ['create table half (a text)'] },
+        });
+        await kernel.orm.migrator.resolve('2_bad', 'not-applied');
+      }
       expect(await kernel.orm.migrator.migrate()).toEqual(['2_bad', '3_never']);
       expect((await kernel.orm.migrator.status()).map(({ batch }) => batch)).toEqual([1, 2, 2]);
     });
@@ -185,7 +192,7 @@ describeOnDatabases((database) => {
         failure: { direction: 'down', statement: 'drop table nothing', kept: undoes ? [] : ['drop table three'] },
       });
       expect((await tables(kernel)).includes('three')).toBe(undoes);
-      expect((await kernel.orm.migrator.status()).at(-1)).toMatchObject({ name: '3_three', state: 'edited' });
+      expect((await kernel.orm.migrator.status()).at(-1)).toMatchObject({ name: '3_three', state: undoes ? 'edited' : 'interrupted' });
     });
   });
 });

@@ -49,6 +49,8 @@ export interface CommandInput<Args = unknown, Flags = unknown> {
   readonly signal: AbortSignal;
   /** Sets the exit code without giving up the result: for a check that has found something. Default: 0; after Ctrl-C, 130. */
   readonly exitWith: (code: number) => void;
+  /** Asks whoever sits at the terminal something that is answered by yes or no. Missing where nobody does, and under `--json`. */
+  readonly confirm?: (question: string) => Promise<boolean>;
 }
 
 /** The validated form of a schema; an empty object when there is none. */

@@ -1,4 +1,5 @@
 /** The process, as the command line sees it. No other file of this package touches `process`; tests pass a host of their own. */
+import { createInterface } from 'node:readline/promises';
 import type { Env } from '@oxidite/kernel';
 import type { OutputStreams } from '../declare/output.ts';
 
@@ -29,6 +30,8 @@ export interface Host extends OutputStreams {
   readonly script: string;
   /** `true` when standard error is a terminal. */
   readonly interactive: boolean;
+  /** Asks something that is answered by yes or no; missing where nobody sits at a terminal. */
+  readonly confirm?: (question: string) => Promise<boolean>;
   readonly parent: ParentChannel | undefined;
   onSignal(signal: EndingSignal, listener: () => void): () => void;
   /** Runs `listener` on an error that nobody caught, in place of the end of the process. */
@@ -53,6 +56,7 @@ export function createHost(process: NodeJS.Process, version: string): Host {
     nodeVersion: process.versions.node,
     script: process.argv[1] ?? '',
     interactive: process.stderr.isTTY,
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { confirm: (question: string) => confirm(process, question) } : {}),
     stdout: { write: (text) => write(text) },
     stderr: { write: (text) => process.stderr.write(text) },
     parent: process.send === undefined ? undefined : createParentChannel(process),
@@ -85,6 +89,15 @@ function createParentChannel(process: NodeJS.Process): ParentChannel {
       else listener(); // it was gone before anyone asked
     },
   };
+}
+
+async function confirm({ stdin, stderr }: NodeJS.Process, question: string): Promise<boolean> {
+  const lines = createInterface({ input: stdin, output: stderr });
+  try {
+    return /^y(?:es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+  } finally {
+    lines.close();
+  }
 }
 
 /** `oxidite … | head` closes our output early; that is no error of ours. */

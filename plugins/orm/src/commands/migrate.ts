@@ -1,18 +1,31 @@
 /** `oxidite migrate`: applies the migrations that are pending. */
 import { type Command, defineCommand } from 'oxidite';
 import * as z from 'zod';
+import { printPreview } from './print-preview.ts';
 
 /** The command. */
 export const migrate: Command = defineCommand(
   'migrate',
   {
     summary: 'Apply pending migrations',
-    description: 'Each migration happens as a whole or not at all. Running it twice at once is safe.',
-    flags: z.object({ allowEdited: z.boolean().default(false).describe('Go on although applied migrations were edited') }),
-    examples: ['migrate'],
+    description:
+      'Each migration happens as a whole or not at all; on MySQL and MariaDB, one that was interrupted can be resumed. Running it twice at once is safe: the second waits.',
+    flags: z.object({
+      to: z.string().optional().describe('Apply those up to this one: its name, or the time at its beginning'),
+      dryRun: z.boolean().default(false).describe('Show the statements and change nothing'),
+      resume: z.boolean().default(false).describe('Go on with a migration that was interrupted'),
+      allowEdited: z.boolean().default(false).describe('Go on although applied migrations were edited'),
+      release: z.string().max(255).optional().describe('The release that is noted; by default OXIDITE_RELEASE, or the version in package.json'),
+    }),
+    examples: ['migrate', 'migrate --dry-run', 'migrate --to 20261122090000'],
   },
-  async ({ flags, output }, { orm }) => {
-    const applied = await orm.migrator.migrate(flags);
+  async ({ flags: { dryRun, ...options }, output }, { orm }) => {
+    if (dryRun) {
+      const preview = await orm.migrator.previewMigrate(options);
+      printPreview(output, preview);
+      return { preview };
+    }
+    const applied = await orm.migrator.migrate(options);
     for (const name of applied) output.line(`applied ${name}`);
     output.line(applied.length === 0 ? 'Nothing to apply.' : `Applied ${applied.length} migration${applied.length === 1 ? '' : 's'}.`);
     return { applied };

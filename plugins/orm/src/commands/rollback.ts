@@ -1,20 +1,33 @@
 /** `oxidite rollback`: undoes migrations, the latest first. */
 import { type Command, defineCommand } from 'oxidite';
 import * as z from 'zod';
+import { printPreview } from './print-preview.ts';
 
 /** The command. */
 export const rollback: Command = defineCommand(
   'rollback',
   {
     summary: 'Undo the last run of migrations',
-    flags: z.object({
-      step: z.int().min(1).optional().describe('Undo this many migrations instead'),
-      batch: z.boolean().default(false).describe('Undo the last run; this is what happens without --step'),
-    }),
-    examples: ['rollback', 'rollback --step 1'],
+    flags: z
+      .object({
+        step: z.int().min(1).optional().describe('Undo this many migrations instead'),
+        batch: z.int().min(1).optional().describe('Undo the run of this number, and all later ones'),
+        to: z.string().optional().describe('Undo what is behind this one: its name, or the time at its beginning'),
+        dryRun: z.boolean().default(false).describe('Show the statements and change nothing'),
+        resume: z.boolean().default(false).describe('Go on with undoing a migration that was interrupted, and undo nothing else'),
+      })
+      .refine(({ step, batch, to, resume }) => [step, batch, to, resume || undefined].filter((given) => given !== undefined).length <= 1, {
+        error: 'Give only one of --step, --batch, --to and --resume',
+      }),
+    examples: ['rollback', 'rollback --step 1', 'rollback --to 20261122090000', 'rollback --dry-run'],
   },
-  async ({ flags, output }, { orm }) => {
-    const undone = await orm.migrator.rollback({ step: flags.batch ? undefined : flags.step });
+  async ({ flags: { dryRun, ...options }, output }, { orm }) => {
+    if (dryRun) {
+      const preview = await orm.migrator.previewRollback(options);
+      printPreview(output, preview);
+      return { preview };
+    }
+    const undone = await orm.migrator.rollback(options);
     for (const name of undone) output.line(`undone ${name}`);
     output.line(undone.length === 0 ? 'Nothing to undo.' : `Undid ${undone.length} migration${undone.length === 1 ? '' : 's'}.`);
     return { undone };

@@ -3,7 +3,7 @@
  * to each other in circles; an index is dropped after new ones are there, because a foreign key may need one of them.
  */
 import { quote } from './quote.ts';
-import type { ColumnSnapshot, SchemaChanges, SchemaSnapshot, SchemaStatement, TableSnapshot } from './schema-snapshot.ts';
+import type { ColumnSnapshot, IndexSnapshot, SchemaChanges, SchemaSnapshot, SchemaStatement, TableSnapshot } from './schema-snapshot.ts';
 
 /** What a row gets in a column that it did not have before; on the way back an empty value, so that a migration can always be undone. */
 export type Fill = 'nothing' | 'placeholder';
@@ -18,6 +18,10 @@ export interface AlterDialect {
   placeholderOf(column: ColumnSnapshot): string;
   /** Tells whether a column gets its values by counting. */
   counts(column: ColumnSnapshot): boolean;
+  /** Returns the statement that gives an index another name. */
+  renameIndex(table: string, from: string, to: string): string;
+  /** Returns the statement that gives a constraint another name; without it, the constraint is made anew. */
+  readonly renameConstraint?: (table: string, from: string, to: string) => string;
 }
 
 /** One of the two ways between two states. */
@@ -42,21 +46,25 @@ function toStatements(from: SchemaSnapshot, to: SchemaSnapshot, options: Directi
   const created = [...to.values()].filter(({ name }) => !from.has(name));
   const dropped = [...from.values()].filter(({ name }) => !to.has(name)).toReversed();
   return [
-    ...[...from.values()].flatMap((table) => dropConstraints(table, to.get(table.name), isForeignKey)),
+    ...[...from.values()].flatMap((table) => dropConstraints(table, to.get(table.name), { isWanted: isForeignKey, dialect: options.dialect })),
     ...dropped.map(({ name }) => ({ sql: `drop table ${quote(name)}`, note: `This loses all rows of "${name}".` })),
     ...created.flatMap((table) => [{ sql: table.sql }, ...[...table.indexes.values()].map(({ sql }) => ({ sql }))]),
     ...kept.flatMap(([known, table]) => changeTable(known, table, options)),
-    ...[...to.values()].flatMap((table) => addConstraints(table, from.get(table.name), isForeignKey)),
+    ...[...to.values()].flatMap((table) => addConstraints(table, from.get(table.name), { isWanted: isForeignKey, dialect: options.dialect })),
   ];
 }
 
 function changeTable(from: TableSnapshot, to: TableSnapshot, { dialect, fill }: Direction): SchemaStatement[] {
   const removed = [...from.columns.values()].filter(({ name }) => !to.columns.has(name));
-  const lostIndexes = [...from.indexes.values()].filter(({ name, sql }) => to.indexes.get(name)?.sql !== sql);
-  const newIndexes = [...to.indexes.values()].filter(({ name, sql }) => from.indexes.get(name)?.sql !== sql);
-  const isOwn = (constraint: Constraint): boolean => !isForeignKey(constraint);
+  const renamed = findRenamedIndexes(from, to);
+  const lostIndexes = [...from.indexes.values()].filter(({ name, sql }) => to.indexes.get(name)?.sql !== sql && !renamed.has(name));
+  const newNames = new Set(renamed.values());
+  const newIndexes = [...to.indexes.values()].filter(({ name, sql }) => from.indexes.get(name)?.sql !== sql && !newNames.has(name));
+  const own = { isWanted: (constraint: Constraint): boolean => !isForeignKey(constraint), dialect };
   return [
-    ...dropConstraints(from, to, isOwn),
+    ...renameConstraints(from, to, dialect),
+    ...[...renamed].map(([old, name]) => ({ sql: dialect.renameIndex(to.name, old, name) })),
+    ...dropConstraints(from, to, own),
     ...[...to.columns.values()].flatMap((column) => {
       const known = from.columns.get(column.name);
       return known === undefined ? addColumn(to.name, column, { dialect, fill }) : dialect.changeColumn(to.name, known, column, fill);
@@ -68,18 +76,54 @@ function changeTable(from: TableSnapshot, to: TableSnapshot, { dialect, fill }: 
       sql: `alter table ${quote(to.name)} drop column ${quote(name)}`,
       note: `This loses the values of "${to.name}"."${name}".`,
     })),
-    ...addConstraints(to, from, isOwn),
+    ...addConstraints(to, from, own),
   ];
 }
 
-function dropConstraints(from: TableSnapshot, to: TableSnapshot | undefined, isWanted: (constraint: Constraint) => boolean): SchemaStatement[] {
-  const lost = [...from.constraints].filter((constraint) => isWanted(constraint) && to?.constraints.get(constraint[0]) !== constraint[1]);
+/** An index that does the same under another name is renamed, when neither name has another meaning. */
+function findRenamedIndexes(from: TableSnapshot, to: TableSnapshot): ReadonlyMap<string, string> {
+  const withoutName = ({ name, sql }: IndexSnapshot): string => sql.replace(quote(name), '');
+  const added = [...to.indexes.values()].filter(({ name }) => !from.indexes.has(name));
+  const renamed = new Map<string, string>();
+  for (const index of from.indexes.values()) {
+    if (to.indexes.has(index.name)) continue;
+    const same = added.findIndex((candidate) => withoutName(candidate) === withoutName(index));
+    const [found] = same < 0 ? [] : added.splice(same, 1);
+    if (found !== undefined) renamed.set(index.name, found.name);
+  }
+  return renamed;
+}
+
+/** Which constraints are changed, and how the database does it. */
+interface ConstraintChange {
+  readonly dialect: AlterDialect;
+  readonly isWanted: (constraint: Constraint) => boolean;
+}
+
+function renameConstraints(from: TableSnapshot, to: TableSnapshot, { renameConstraint }: AlterDialect): SchemaStatement[] {
+  if (renameConstraint === undefined) return [];
+  return [...from.constraints].flatMap(([definition, name]) => {
+    const wanted = to.constraints.get(definition);
+    return wanted === undefined || wanted === name ? [] : [{ sql: renameConstraint(to.name, name, wanted) }];
+  });
+}
+
+function isRenamed(definition: string, other: TableSnapshot | undefined, { renameConstraint }: AlterDialect): boolean {
+  return renameConstraint !== undefined && other?.constraints.has(definition) === true;
+}
+
+function dropConstraints(from: TableSnapshot, to: TableSnapshot | undefined, { isWanted, dialect }: ConstraintChange): SchemaStatement[] {
+  const lost = [...from.constraints].filter(
+    (constraint) => isWanted(constraint) && to?.constraints.get(constraint[0]) !== constraint[1] && !isRenamed(constraint[0], to, dialect),
+  );
   return lost.map(([, name]) => ({ sql: `alter table ${quote(from.name)} drop constraint ${quote(name)}` }));
 }
 
 /** A new table has its own constraints already, but for foreign keys. */
-function addConstraints(to: TableSnapshot, from: TableSnapshot | undefined, isWanted: (constraint: Constraint) => boolean): SchemaStatement[] {
-  const added = [...to.constraints].filter((constraint) => isWanted(constraint) && from?.constraints.get(constraint[0]) !== constraint[1]);
+function addConstraints(to: TableSnapshot, from: TableSnapshot | undefined, { isWanted, dialect }: ConstraintChange): SchemaStatement[] {
+  const added = [...to.constraints].filter(
+    (constraint) => isWanted(constraint) && from?.constraints.get(constraint[0]) !== constraint[1] && !isRenamed(constraint[0], from, dialect),
+  );
   return added.map(([definition, name]) => ({ sql: `alter table ${quote(to.name)} add constraint ${quote(name)} ${definition}` }));
 }
 

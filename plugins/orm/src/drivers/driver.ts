@@ -36,6 +36,13 @@ export interface SchemaConnection {
   atomically<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Tells whether a statement cannot be undone, nor what was done before it. */
   commits(sql: string): boolean;
+  /** Where changes of tables cannot be undone: how is kept track of what was done. Elsewhere it is missing. */
+  readonly lasting?: {
+    /** Makes stay what was done so far. */
+    commit(): Promise<void>;
+    /** Returns a text that is another after a change of tables. */
+    fingerprint(): Promise<string>;
+  };
 }
 
 /** What the database said of a constraint that was violated. */
@@ -52,6 +59,14 @@ export interface ViolatedConstraint {
 export interface DialectTraits {
   /** The column that counts the rows of a table. */
   readonly counterColumn: string;
+  /** The type of texts of any length. */
+  readonly textColumn: string;
+  /** Lists the names of the columns of the table whose name is the parameter. */
+  readonly columnsQuery: string;
+  /** Returns a query for the name, the number of rows and the size in bytes of each of these tables; what is negative or null is not known. */
+  readonly sizesQuery: (tables: readonly string[]) => string;
+  /** Whether changes of tables can be undone, so that a migration happens as a whole or not at all. */
+  readonly undoesChanges: boolean;
   /** Compares a text with a pattern, whatever the case of their letters; a backslash takes the meaning from the sign behind it. */
   readonly like: (text: RawBuilder<unknown>, pattern: RawBuilder<unknown>) => RawBuilder<SqlBool>;
   /** Writes a bound limit or offset. */

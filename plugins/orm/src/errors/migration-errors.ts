@@ -38,8 +38,9 @@ export class MigrationFailedError extends OxiditeError {
     const rest =
       kept.length === 0
         ? 'Nothing of it remains in the database.'
-        : `This database cannot undo changes of tables, so these of its statements stay, though the migration does not count as ${direction === 'up' ? 'applied' : 'rolled back'}:${kept.map((sql) => `\n  ${sql}`).join('')}\nUndo them by hand, or leave them out for this run.`;
-    super(`Migration ${name} failed (${direction}): ${toMessage(cause)}\n  file: ${file}${place}\n${rest}${before} Correct the file and run it again.`, cause);
+        : `This database cannot undo changes of tables, so these of its statements stay, though the migration does not count as ${direction === 'up' ? 'applied' : 'rolled back'}:${listStatements(kept)}\n${toWaysOut(name, direction)}`;
+    const next = kept.length === 0 ? ' Correct the file and run it again.' : '';
+    super(`Migration ${name} failed (${direction}): ${toMessage(cause)}\n  file: ${file}${place}\n${rest}${before}${next}`, cause);
     this.failure = failure;
   }
 
@@ -85,6 +86,138 @@ export class MigrationMissingError extends OxiditeError {
   }
 }
 
+/** What is known of a migration that did not come to its end. */
+export interface MigrationInterruption {
+  readonly name: string;
+  readonly direction: 'down' | 'up';
+  /** Its statements that are in place. */
+  readonly statements: readonly string[];
+  /** A text of several statements of which a part may be in place. */
+  readonly uncertain?: string | undefined;
+}
+
+/** A migration was killed or failed half-way on a database that cannot undo changes of tables. */
+export class MigrationInterruptedError extends OxiditeError {
+  readonly code = 'OXI_ORM_MIGRATION_INTERRUPTED';
+  readonly interruption: MigrationInterruption;
+
+  constructor(interruption: MigrationInterruption) {
+    const { name, direction, statements, uncertain } = interruption;
+    const partly = uncertain === undefined ? '' : `\nIt is not known how much of this text is in place:${listStatements([uncertain])}`;
+    super(
+      `Migration ${name} was interrupted while it was ${direction === 'up' ? 'applied' : 'rolled back'}. These of its statements are in place:${listStatements(statements)}${partly}\n${toWaysOut(name, direction)}`,
+    );
+    this.interruption = interruption;
+  }
+}
+
+/** An interrupted migration cannot be resumed. */
+export class MigrationResumeError extends OxiditeError {
+  readonly code = 'OXI_ORM_MIGRATION_RESUME';
+  readonly migration: string;
+
+  constructor(migration: string, problem: string) {
+    super(
+      `Migration ${migration} cannot be resumed: ${problem}\nRestore the statements that are in place already, or finish it or undo it by hand and say so: ` +
+        `"oxidite migrate:resolve ${migration} --applied" or "--not-applied".`,
+    );
+    this.migration = migration;
+  }
+}
+
+/** It cannot be said of this migration that it was applied, or that it was not. */
+export class MigrationResolveError extends OxiditeError {
+  readonly code = 'OXI_ORM_MIGRATION_RESOLVE';
+  readonly migration: string;
+
+  constructor(migration: string, problem: string) {
+    super(`Migration ${migration} cannot be resolved: ${problem}`);
+    this.migration = migration;
+  }
+}
+
+/** There is no migration of this version, or more than one. */
+export class MigrationUnknownError extends OxiditeError {
+  readonly code = 'OXI_ORM_MIGRATION_UNKNOWN';
+  readonly version: string;
+
+  constructor({ version, candidates, folder }: { readonly version: string; readonly candidates: readonly string[]; readonly folder: string }) {
+    super(
+      `There is no one migration "${version}" in ${folder}; expected its name, or the time at its beginning.${toSuggestion(version, candidates)} There are: ${candidates.join(', ') || 'none'}.`,
+    );
+    this.version = version;
+  }
+}
+
+/** All tables would be dropped in production. */
+export class FreshRefusedError extends OxiditeError {
+  readonly code = 'OXI_ORM_FRESH_REFUSED';
+
+  constructor(database: string) {
+    super(
+      `All tables of ${database} would be dropped, and NODE_ENV is "production". Nothing was done. If that is what you want, run "oxidite migrate:fresh --force".`,
+    );
+  }
+}
+
+/** Migrations cannot be squashed. Nothing was written. */
+export class SquashRefusedError extends OxiditeError {
+  readonly code = 'OXI_ORM_SQUASH_REFUSED';
+
+  constructor(problem: string) {
+    super(`The migrations cannot be squashed: ${problem} Nothing was written.`);
+  }
+}
+
+/** A database has applied only a part of what a squash stands for. */
+export class SquashPartialError extends OxiditeError {
+  readonly code = 'OXI_ORM_SQUASH_PARTIAL';
+  readonly squash: string;
+  /** The migrations that are not applied. */
+  readonly missing: readonly string[];
+
+  constructor({
+    squash,
+    applied,
+    missing,
+    folder,
+  }: {
+    readonly squash: string;
+    readonly applied: readonly string[];
+    readonly missing: readonly string[];
+    readonly folder: string;
+  }) {
+    super(
+      `Migration ${squash} stands for ${applied.length + missing.length} others, and this database has only a part of them: ${applied.join(', ')}; not ${missing.join(', ')}. ` +
+        `It can neither be applied nor count as applied. Restore the files of the others in ${folder}, take ${squash} away, run "oxidite migrate", and put it back.`,
+    );
+    this.squash = squash;
+    this.missing = missing;
+  }
+}
+
+/** A rename names what is not there. */
+export class RenameInvalidError extends OxiditeError {
+  readonly code = 'OXI_ORM_RENAME_INVALID';
+  readonly rename: string;
+
+  constructor(rename: string, problem: string) {
+    super(`The rename "${rename}" cannot be made: ${problem} Write "table:newTable" or "table.column:newColumn", with the names in the database.`);
+    this.rename = rename;
+  }
+}
+
+/** A migration does not stand the test: up, down and up again with rows in the tables. */
+export class MigrationRehearsalError extends OxiditeError {
+  readonly code = 'OXI_ORM_MIGRATION_REHEARSAL';
+  readonly migration: string;
+
+  constructor(migration: string, problem: string, cause?: unknown) {
+    super(`Migration ${migration} does not stand the test: ${problem}`, cause);
+    this.migration = migration;
+  }
+}
+
 /** There is no seeder of this name. */
 export class SeederUnknownError extends OxiditeError {
   readonly code = 'OXI_ORM_SEEDER_UNKNOWN';
@@ -105,4 +238,15 @@ export class SeederFailedError extends OxiditeError {
     super(`Seeder ${seeder} failed: ${toMessage(cause)} Nothing of it remains in the database.`, cause);
     this.seeder = seeder;
   }
+}
+
+function listStatements(statements: readonly string[]): string {
+  return statements.map((sql) => `\n  ${sql}`).join('');
+}
+
+function toWaysOut(name: string, direction: 'down' | 'up'): string {
+  return (
+    `Correct what was wrong and go on behind them with "oxidite ${direction === 'up' ? 'migrate' : 'rollback'} --resume"; or finish it or undo it by hand and say so: ` +
+    `"oxidite migrate:resolve ${name} --applied" or "--not-applied".`
+  );
 }

@@ -7,11 +7,16 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../database.ts';
 import type { DatabaseDriver } from '../drivers/driver.ts';
-import type { SchemaStatement } from '../drivers/schema-snapshot.ts';
+import { renameStatements } from '../drivers/rename.ts';
+import type { SchemaChanges, SchemaSnapshot, SchemaStatement } from '../drivers/schema-snapshot.ts';
 import { readModelSchema } from '../schema-tools.ts';
 import { MigrationFailedError } from '../errors.ts';
+import { type ConfirmRename, findRenames } from './find-renames.ts';
+import { readChain } from './migration-chain.ts';
 import { listMigrationFiles } from './migration-files.ts';
-import { runMigration } from './run-migration.ts';
+import { toFileSuffix, toMigrationSource } from './migration-source.ts';
+import { type MigrationDirection, runMigration } from './run-migration.ts';
+import { applyAll, withScratch } from './scratch-state.ts';
 
 /** How a migration is made. */
 export interface CreateMigrationOptions {
@@ -19,69 +24,77 @@ export interface CreateMigrationOptions {
   readonly name?: string | undefined;
   /** Writes an empty migration, to be filled by hand. */
   readonly blank?: boolean | undefined;
+  /** What was renamed, by the names in the database: `table:newTable`, `table.column:newColumn`. */
+  readonly renames?: readonly string[] | undefined;
+  /** Is asked about what looks like a rename; without it, a note is written. */
+  readonly confirm?: ConfirmRename | undefined;
 }
 
 /** A migration that was written. */
 export interface CreatedMigration {
   readonly name: string;
   readonly file: string;
-  /** What should be looked at before it is applied: lost data, needed values. */
+  /** What should be looked at before it is applied: lost data, needed values, what may have been renamed. */
+  readonly notes: readonly string[];
+}
+
+/** What a new migration does, and what should be looked at. */
+interface Changes extends SchemaChanges {
   readonly notes: readonly string[];
 }
 
 /**
  * Writes a migration and returns where; `undefined` when models and migrations agree.
  * @throws {MigrationFailedError} when an older migration does not run on an empty database.
+ * @throws {RenameInvalidError} when a rename is asked for that cannot be made.
  */
-export async function createMigration(
-  database: Database,
-  folder: string,
-  { name, blank = false }: CreateMigrationOptions = {},
-): Promise<CreatedMigration | undefined> {
-  const { up, down } = blank ? { up: [], down: [] } : await compare(database, folder);
-  if (!blank && up.length === 0) return undefined;
-  const fullName = toFileName(database.clock.now(), name ?? describeChange(up), folder);
+export async function createMigration(database: Database, folder: string, options: CreateMigrationOptions = {}): Promise<CreatedMigration | undefined> {
+  const { name, blank = false } = options;
+  const changes = blank ? { up: [], down: [], notes: [] } : await compareWithModels(database, folder, options);
+  if (!blank && changes.up.length === 0) return undefined;
+  const fullName = toFileName(database.clock.now(), name ?? describeChange(changes.up), folder);
   const file = join(folder, `${fullName}.ts`);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(file, toSource(up, down), { flag: 'wx' });
-  return { name: fullName, file, notes: up.flatMap(({ note }) => note ?? []) };
+  writeFileSync(file, toMigrationSource(changes), { flag: 'wx' });
+  return { name: fullName, file, notes: [...changes.notes, ...changes.up.flatMap(({ note }) => note ?? [])] };
 }
 
-async function compare(database: Database, folder: string): Promise<{ up: readonly SchemaStatement[]; down: readonly SchemaStatement[] }> {
+/** Finds what a new migration has to do, and proves it. */
+export async function compareWithModels(database: Database, folder: string, { renames = [], confirm }: CreateMigrationOptions = {}): Promise<Changes> {
   const wanted = await readModelSchema(database);
-  const scratch = await database.driver.createScratch();
-  try {
-    for (const file of listMigrationFiles(folder)) {
-      const migration = await file.load();
-      await scratch.changeSchema((connection) => connection.atomically(() => runMigration(connection, file, 'up', (schema) => migration.up(schema))));
-    }
+  const { files } = await readChain(folder);
+  return withScratch(database.driver, async (scratch) => {
+    await applyAll(scratch, files);
     const before = await scratch.readSchema([]);
-    const changes = scratch.compareSchemas(before, wanted);
+    const found = await findRenames(before, wanted, { asked: renames, layouts: [...database.layouts.values()], confirm });
+    const renaming = renameStatements(before, found.renames, !scratch.traits.undoesChanges);
+    await prove(scratch, renaming.up, 'up');
+    const changes = scratch.compareSchemas(await scratch.readSchema([]), wanted);
     await prove(scratch, changes.up, 'up');
-    const afterUp = scratch.compareSchemas(await scratch.readSchema([]), wanted).up;
-    await prove(scratch, changes.down, 'down');
-    const afterDown = scratch.compareSchemas(await scratch.readSchema([]), before).up;
-    const rest = afterUp[0] ?? afterDown[0];
-    if (rest !== undefined)
-      throw new MigrationFailedError({
-        name: 'the new migration',
-        file: folder,
-        direction: afterUp.length > 0 ? 'up' : 'down',
-        statement: rest.sql,
-        kept: [],
-        done: [],
-        cause: new Error('it would not reach this state'),
-      });
-    return changes;
-  } finally {
-    await scratch.close();
-  }
+    await assertEqual(scratch, wanted, { direction: 'up', folder });
+    const down = [...changes.down, ...renaming.down];
+    await prove(scratch, down, 'down');
+    await assertEqual(scratch, before, { direction: 'down', folder });
+    return { up: [...renaming.up, ...changes.up], down, notes: found.notes };
+  });
 }
 
-async function prove(scratch: DatabaseDriver, statements: readonly SchemaStatement[], direction: 'down' | 'up'): Promise<void> {
+async function assertEqual(
+  scratch: DatabaseDriver,
+  wanted: SchemaSnapshot,
+  { direction, folder }: { readonly direction: MigrationDirection; readonly folder: string },
+): Promise<void> {
+  const [rest] = scratch.compareSchemas(await scratch.readSchema([]), wanted).up;
+  if (rest === undefined) return;
+  const cause = new Error('it would not reach this state');
+  throw new MigrationFailedError({ name: 'the new migration', file: folder, direction, statement: rest.sql, kept: [], done: [], cause });
+}
+
+async function prove(scratch: DatabaseDriver, statements: readonly SchemaStatement[], direction: MigrationDirection): Promise<void> {
+  if (statements.length === 0) return;
   await scratch.changeSchema((connection) =>
     connection.atomically(() =>
-      runMigration(connection, { name: 'the new migration', file: 'not written' }, direction, async (schema) => {
+      runMigration(connection, { name: 'the new migration', file: 'not written', direction }, async (schema) => {
         for (const { sql } of statements) await schema.sql(sql);
       }),
     ),
@@ -94,12 +107,7 @@ function toFileName(nowMs: number, name: string, folder: string): string {
   let time = nowMs;
   let stamp = toStamp(time);
   while (taken.has(stamp)) stamp = toStamp((time += 1_000));
-  const suffix =
-    name
-      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '_')
-      .replace(/^_|_$/g, '') || 'change';
+  const suffix = toFileSuffix(name);
   return existsSync(join(folder, `${stamp}_${suffix}.ts`)) ? toFileName(time + 1_000, name, folder) : `${stamp}_${suffix}`;
 }
 
@@ -112,35 +120,25 @@ function describeChange(up: readonly SchemaStatement[]): string {
   const rebuilt = find(/__new" rename to "(\w+)"/);
   const created = find(/^create table "(\w+?)"/);
   for (const table of rebuilt) created.delete(`${table}__new`);
-  const changed = new Set([...rebuilt, ...find(/^alter table "(\w+)" (?:add|alter|drop|modify)/), ...find(/^create (?:unique )?index .* on "?(\w+)/)]);
+  const changed = new Set([
+    ...rebuilt,
+    ...find(/^alter table "(\w+)" (?:add|alter|drop|modify|rename (?!to))/),
+    ...find(/^create (?:unique )?index .* on "?(\w+)/),
+  ]);
   const dropped = find(/^drop table "(\w+)"/);
+  const renamed = find(/^alter table "\w+(?<!__new)" rename to "(\w+)"/);
   for (const table of created) changed.delete(table);
   for (const table of rebuilt) dropped.delete(table);
-  const [action, tables] = created.size > 0 ? ['create', created] : changed.size > 0 || dropped.size === 0 ? ['change', changed] : ['drop', dropped];
+  for (const table of changed) if (renamed.has(table)) changed.delete(table);
+  const [action, tables] =
+    created.size > 0
+      ? ['create', created]
+      : changed.size > 0
+        ? ['change', changed]
+        : renamed.size > 0
+          ? ['rename to', renamed]
+          : dropped.size > 0
+            ? ['drop', dropped]
+            : ['change', changed];
   return `${action} ${tables.size === 0 || tables.size > 3 ? 'tables' : [...tables].join(' ')}`;
-}
-
-function toSource(up: readonly SchemaStatement[], down: readonly SchemaStatement[]): string {
-  return `import { defineMigration } from '@oxidite/orm';
-
-export default defineMigration({
-  async up(schema) {
-${toBody(up)}
-  },
-
-  async down(schema) {
-${toBody(down)}
-  },
-});
-`;
-}
-
-function toBody(statements: readonly SchemaStatement[]): string {
-  if (statements.length === 0) return '    // await schema.sql(`…`);\n    void schema;';
-  return statements
-    .map(({ sql, note }) => {
-      const text = sql.replace(/[\\`]|\$\{/g, '\\$&').replaceAll('\n', '\n    ');
-      return `${note === undefined ? '' : `    // ${note}\n`}    await schema.sql(\`${text}\`);`;
-    })
-    .join('\n');
 }

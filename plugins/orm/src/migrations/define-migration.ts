@@ -17,7 +17,12 @@ export interface MigrationDefinition {
   up(schema: MigrationSchema): void | Promise<void>;
   /** Undoes `up`. Without it, the migration cannot be rolled back. */
   down?(schema: MigrationSchema): void | Promise<void>;
+  /** The migrations that this one stands for: a database that has all of them has this one. `migrate:squash` writes it. */
+  readonly replaces?: readonly ReplacedMigration[];
 }
+
+/** The name of a migration that another one stands for; of one that stood for others itself, also those. */
+export type ReplacedMigration = string | { readonly name: string; readonly replaces: readonly ReplacedMigration[] };
 
 /** A migration. */
 export interface Migration extends MigrationDefinition {

@@ -15,6 +15,8 @@ export interface MigrationFile {
   readonly file: string;
   /** The language and a hash of its text: `ts:3f…`. */
   readonly checksum: string;
+  /** Whether it may stand for others: its text says so. */
+  readonly mayReplace: boolean;
   /**
    * Imports the migration.
    * @throws {MigrationInvalidError} when the file cannot be imported, or has no migration.
@@ -25,7 +27,11 @@ export interface MigrationFile {
 /** Lists the migrations in a directory, in their order. */
 export function listMigrationFiles(directory: string): MigrationFile[] {
   return listModules(directory)
-    .map((file) => ({ name: basename(file, extname(file)), file, checksum: toChecksum(file), load: () => load(file) }))
+    .map((file) => {
+      const text = readFileSync(file, 'utf8');
+      const mayReplace = /\breplaces\b/.test(text);
+      return { name: basename(file, extname(file)), file, checksum: toChecksum(file, text), mayReplace, load: () => load(file) };
+    })
     .toSorted((left, right) => (left.name < right.name ? -1 : 1));
 }
 
@@ -34,16 +40,16 @@ export function isEdited(applied: string, current: string): boolean {
   return applied !== current && applied.split(':')[0] === current.split(':')[0];
 }
 
-function toChecksum(file: string): string {
-  const text = readFileSync(file, 'utf8').replaceAll('\r\n', '\n').trim();
-  return `${extname(file).slice(1)}:${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+function toChecksum(file: string, text: string): string {
+  const plain = text.replaceAll('\r\n', '\n').trim();
+  return `${extname(file).slice(1)}:${createHash('sha256').update(plain).digest('hex').slice(0, 32)}`;
 }
 
 /** The text of the file is a part of the address, because a module is imported only once for each address. */
 async function load(file: string): Promise<Migration> {
   let exports: Readonly<Record<string, unknown>>;
   try {
-    exports = await import(`${pathToFileURL(file).href}?${toChecksum(file)}`);
+    exports = await import(`${pathToFileURL(file).href}?${toChecksum(file, readFileSync(file, 'utf8'))}`);
   } catch (error) {
     throw new MigrationInvalidError(file, `it could not be imported: ${toMessage(error)}`, error);
   }

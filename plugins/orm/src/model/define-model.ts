@@ -31,6 +31,8 @@ export interface ModelOptions {
   readonly version?: boolean;
   /** The table. Default: the plural of the name, in snake_case. */
   readonly table?: string;
+  /** The table that this one was, so that a migration renames it and keeps its rows. May stay for good. */
+  readonly renamedFrom?: string;
   /** Indexes over several fields or relations. */
   readonly indexes?: readonly (readonly string[])[];
   /** Combinations of fields or relations that no two entities share. */

@@ -45,6 +45,8 @@ export interface FieldSpec extends TextRules, NumberRules {
   readonly scale?: number;
   /** The column's name. Default: the field's name in snake_case. */
   readonly column?: string;
+  /** The name that the column had before, for migrations. */
+  readonly renamedFrom?: string;
 }
 
 /** A field of a model. Each modifier returns a new field. */
@@ -69,6 +71,8 @@ export interface Field<Value, Flags extends FieldFlag = never> {
   primary(): Field<Value, Flags | 'primary'>;
   /** Names the column. Default: the field's name in snake_case. */
   column(name: string): Field<Value, Flags>;
+  /** Tells which column this one was, so that a migration renames it and keeps its values. May stay for good. */
+  renamedFrom(column: string): Field<Value, Flags>;
 }
 
 /** Declares fields. */
@@ -111,5 +115,6 @@ function createField<Value, Flags extends FieldFlag>(spec: FieldSpec): Field<Val
     index: () => change<Value, Flags>({ index: true }),
     primary: () => change<Value, Flags | 'primary'>({ primary: true }),
     column: (name: string) => change<Value, Flags>({ column: name }),
+    renamedFrom: (column: string) => change<Value, Flags>({ renamedFrom: column }),
   });
 }

@@ -9,7 +9,10 @@ import type { PivotPart, PivotReference } from './infer-pivot.ts';
 import type { BelongsTo, HasMany, HasOne, ManyToMany } from './relations.ts';
 
 /** Any field; its value type is not known. */
-export interface AnyField extends Omit<Field<unknown>, 'column' | 'default' | 'hidden' | 'index' | 'nullable' | 'primary' | 'unique' | '~flags'> {
+export interface AnyField extends Omit<
+  Field<unknown>,
+  'column' | 'default' | 'hidden' | 'index' | 'nullable' | 'primary' | 'renamedFrom' | 'unique' | '~flags'
+> {
   readonly '~flags'?: FieldFlag;
 }
 

@@ -224,6 +224,7 @@ function addForeignKeys(draft: LayoutDraft, drafts: ReadonlyMap<string, LayoutDr
       column: part.spec.column ?? `${toSnakeCase(name)}_id`,
       ...(part.spec.nullable === true ? { nullable: true } : {}),
       ...(part.spec.unique === true ? { unique: true } : {}),
+      ...(part.spec.renamedFrom === undefined ? {} : { renamedFrom: part.spec.renamedFrom }),
     };
     const column: ColumnLayout = { name: `${name}Id`, column: spec.column ?? '', spec, relation: name };
     draft.columns.set(column.name, column);

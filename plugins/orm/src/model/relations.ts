@@ -14,7 +14,13 @@ export type DeleteRule = 'cascade' | 'restrict' | 'set null';
 export interface BelongsTo<Target, Flags extends FieldFlag = never> {
   readonly kind: 'belongsTo';
   readonly target: Target;
-  readonly spec: { readonly nullable?: boolean; readonly unique?: boolean; readonly onDelete?: DeleteRule; readonly column?: string };
+  readonly spec: {
+    readonly nullable?: boolean;
+    readonly unique?: boolean;
+    readonly onDelete?: DeleteRule;
+    readonly column?: string;
+    readonly renamedFrom?: string;
+  };
   /** Only for the type system. */
   readonly '~flags'?: Flags;
   /** Allows that there is none; a missing one is `null`. */
@@ -25,6 +31,8 @@ export interface BelongsTo<Target, Flags extends FieldFlag = never> {
   onDelete(rule: DeleteRule): BelongsTo<Target, Flags>;
   /** Names the foreign key. Default: the relation's name in snake_case and `_id`. */
   column(name: string): BelongsTo<Target, Flags>;
+  /** Tells which column the foreign key was, so that a migration renames it and keeps its values. May stay for good. */
+  renamedFrom(column: string): BelongsTo<Target, Flags>;
 }
 
 /** One to one, seen from the side without the foreign key. */
@@ -105,5 +113,6 @@ function createBelongsTo<Target, Flags extends FieldFlag>(target: Target, spec: 
     unique: () => change<Flags>({ unique: true }),
     onDelete: (rule: DeleteRule) => change<Flags>({ onDelete: rule }),
     column: (name: string) => change<Flags>({ column: name }),
+    renamedFrom: (column: string) => change<Flags>({ renamedFrom: column }),
   });
 }

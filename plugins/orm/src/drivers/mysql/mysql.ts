@@ -23,6 +23,11 @@ import { ScratchDatabases } from '../scratch-databases.ts';
 
 const TRAITS: DialectTraits = {
   counterColumn: 'bigint primary key auto_increment',
+  textColumn: 'longtext',
+  columnsQuery: 'select column_name as name from information_schema.columns where table_schema = database() and table_name = ?',
+  sizesQuery: () =>
+    "select table_name, table_rows, data_length + index_length from information_schema.tables where table_schema = database() and table_type = 'BASE TABLE'",
+  undoesChanges: false,
   like: (text, pattern) => sql`lower(${text}) like lower(${pattern}) escape '\\\\'`,
   limit: (rows) => rows,
   onConflict: false,
@@ -107,7 +112,7 @@ export async function createMysqlDriver(options: MysqlOptions): Promise<Database
     toValue,
     isUnavailable: isConnectionLost,
     explainViolation: (error) => explainViolation(error, query),
-    changeSchema: (work) => server.withConnection((connection) => changeMysqlSchema(mysql, connection, work)),
+    changeSchema: (work) => server.withConnection((connection) => changeMysqlSchema({ mysql, connection, logger: options.logger }, work)),
     readSchema: (ignored) =>
       server.withConnection((connection) => readMysqlSchema(async (sql) => (await runStatement(connection, { sql })) as object[], ignored)), // it is asked for rows
     compareSchemas: compareMysqlSchemas,

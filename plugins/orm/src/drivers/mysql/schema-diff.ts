@@ -7,6 +7,7 @@ const DIALECT: AlterDialect = {
   dropIndex: (table, index) => `drop index ${quote(index)} on ${quote(table)}`,
   changeColumn,
   placeholderOf,
+  renameIndex: (table, from, to) => `alter table ${quote(table)} rename index ${quote(from)} to ${quote(to)}`,
   counts: ({ definition }) => / AUTO_INCREMENT\b/.test(definition),
 };
 

@@ -4,18 +4,24 @@ import type { Transaction } from '@mikro-orm/core';
 import { CompiledQuery, Kysely, sql } from 'kysely';
 import { DatabaseOpenError } from '../../errors.ts';
 import { databaseOf, toLabel } from '../database-url.ts';
-import type { DatabaseDriver, DialectTraits, DriverParts, RawRows, SchemaConnection, ViolatedConstraint } from '../driver.ts';
-import { loadPg, type Pg, type PgClient, type PgPool, withClient } from './pg.ts';
+import type { DatabaseDriver, DialectTraits, DriverParts, RawRows, ViolatedConstraint } from '../driver.ts';
+import { changePostgresqlSchema } from './change-schema.ts';
+import { loadPg, type Pg, type PgPool, withClient } from './pg.ts';
 import { BoundPostgresqlDriver, createPostgresqlDialect, MAX_PARAMETERS } from './connection.ts';
 import { POSTGRESQL_SEARCH } from './search.ts';
 import { comparePostgresqlSchemas } from './schema-diff.ts';
 import { readPostgresqlSchema } from './schema.ts';
 import { isConnectionLost, PostgresqlSession } from './session.ts';
-import { createTypeParsers, toBindable, toStored, toValue } from './values.ts';
+import { createTypeParsers, toStored, toValue } from './values.ts';
 import { ScratchDatabases } from '../scratch-databases.ts';
 
 const TRAITS: DialectTraits = {
   counterColumn: 'bigserial primary key',
+  textColumn: 'text',
+  columnsQuery: 'select column_name as name from information_schema.columns where table_schema = current_schema() and table_name = ?',
+  sizesQuery: () =>
+    "select c.relname, c.reltuples, pg_total_relation_size(c.oid) from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = current_schema() and c.relkind in ('r', 'p')",
+  undoesChanges: true,
   like: (text, pattern) => sql`${text} ilike ${pattern} escape '\\'`,
   limit: (rows) => rows,
   onConflict: true,
@@ -33,9 +39,6 @@ const TRAITS: DialectTraits = {
   returning: true,
   namesDeleted: false,
 };
-
-/** The lock of whoever changes the schema: any number, the same for all processes. */
-const SCHEMA_LOCK = 7_294_003_351;
 
 /** How long a database that is thrown away may take to open. */
 const SCRATCH_TIMEOUT_MS = 10_000;
@@ -93,7 +96,7 @@ export async function createPostgresqlDriver(options: PostgresqlOptions): Promis
     toValue,
     isUnavailable: isConnectionLost,
     explainViolation,
-    changeSchema: (work) => changeSchema(pool, work),
+    changeSchema: (work) => changePostgresqlSchema(pool, options.logger, work),
     readSchema: (ignored) => withClient(pool, (client) => readPostgresqlSchema(async (sql) => (await client.query(sql)).rows, ignored)),
     compareSchemas: comparePostgresqlSchemas,
     createScratch: () => scratches.take(),
@@ -134,58 +137,6 @@ async function openPool(pg: Pg, options: PostgresqlOptions, label: string): Prom
     await pool?.end();
     throw new DatabaseOpenError(label, 'Check the options "url" and "tls", that the server runs, and that the user may connect.', error);
   }
-}
-
-/** The lock ends with the transaction, also when the process is killed. Changing a large table takes its time. */
-async function changeSchema<Result>(pool: PgPool, work: (connection: SchemaConnection) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect();
-  let isBroken = false;
-  try {
-    await client.query('begin');
-    await client.query('set local statement_timeout = 0');
-    await client.query({ text: 'select pg_advisory_xact_lock($1)', values: [SCHEMA_LOCK] });
-    const result = await work(createSchemaConnection(client));
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => void (isBroken = true));
-    throw error;
-  } finally {
-    client.release(isBroken);
-  }
-}
-
-function createSchemaConnection(client: PgClient): SchemaConnection {
-  let depth = 0;
-  const run = (sql: string, parameters: readonly unknown[]): ReturnType<PgClient['query']> =>
-    client.query(parameters.length === 0 ? sql : { text: toNumbered(sql), values: parameters.map(toBindable) });
-  return {
-    commits: () => false,
-    async execute(sql, parameters = []) {
-      await run(sql, parameters);
-    },
-    query: async (sql, parameters = []) => (await run(sql, parameters)).rows as Record<string, unknown>[], // rows are objects unless asked for as arrays
-    async atomically(work) {
-      const savepoint = `oxidite_${depth++}`;
-      await client.query(`savepoint ${savepoint}`);
-      try {
-        const result = await work();
-        await client.query(`release savepoint ${savepoint}`);
-        return result;
-      } catch (error) {
-        await client.query(`rollback to savepoint ${savepoint}`);
-        throw error;
-      } finally {
-        depth--;
-      }
-    },
-  };
-}
-
-/** Turns `?` into `$1`, `$2`; not inside of texts and names. */
-export function toNumbered(sql: string): string {
-  let position = 0;
-  return sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\?/g, (part) => (part === '?' ? `$${++position}` : part));
 }
 
 /** Source: PostgreSQL, section 54.8, the fields of an error. */

@@ -7,6 +7,8 @@ const DIALECT: AlterDialect = {
   dropIndex: (_, index) => `drop index ${quote(index)}`,
   changeColumn,
   placeholderOf,
+  renameIndex: (_, from, to) => `alter index ${quote(from)} rename to ${quote(to)}`,
+  renameConstraint: (table, from, to) => `alter table ${quote(table)} rename constraint ${quote(from)} to ${quote(to)}`,
   counts: ({ type }) => type.endsWith('serial'),
 };
 

@@ -6,12 +6,14 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TransactionContext } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { ambientSignal } from '@oxidite/plugin-sdk';
+import { ambientSignal, type Logger } from '@oxidite/plugin-sdk';
 import { CompiledQuery, Kysely, sql } from 'kysely';
 import { DatabaseOpenError } from '../../errors.ts';
 import { isInsideTransaction } from '../../transaction-frames.ts';
 import { loadBetterSqlite, type OpenSqlite, type SqliteDatabase, type SqliteStatement } from './better-sqlite3.ts';
 import type { DatabaseDriver, DialectTraits, DriverParts, RawRows, SchemaConnection, ViolatedConstraint } from '../driver.ts';
+import { quote } from '../quote.ts';
+import { LOCK_NOTICE_MS, tellOfWaiting } from '../lock-notice.ts';
 import { BoundSqliteDriver, createSqliteDialect, MAX_PARAMETERS } from './connection.ts';
 import { readSqliteSchema } from './schema.ts';
 import { SQLITE_SEARCH } from './search.ts';
@@ -29,6 +31,16 @@ const TRAITS: DialectTraits = {
   counterColumn: 'integer primary key',
   like: (text, pattern) => sql`${text} like (${pattern} || '') escape '\\'`,
   limit: (rows) => sql`${rows} + 0`,
+  textColumn: 'text',
+  columnsQuery: 'select name from pragma_table_info(?)',
+  sizesQuery: (tables) =>
+    tables
+      .map((table) => {
+        const text = `'${table.replaceAll("'", "''")}'`;
+        return `select ${text}, (select count(*) from ${quote(table)}), (select sum(pgsize) from dbstat where name in (select name from sqlite_master where tbl_name = ${text}))`;
+      })
+      .join(' union all '),
+  undoesChanges: true,
   onConflict: true,
   nullsLast: false,
   outlivesErrors: true,
@@ -92,7 +104,7 @@ export async function createSqliteDriver(options: SqliteOptions): Promise<Databa
     explainViolation,
     toStored,
     toValue: (spec) => (spec.type === 'integer' && !options.bigints ? undefined : toValue(spec)),
-    changeSchema: (work) => changeSchema(waiting, writer, work),
+    changeSchema: (work) => changeSchema(waiting, { writer, ...options }, work),
     readSchema: async (ignored) => readSqliteSchema(writer, ignored),
     compareSchemas: compareSqliteSchemas,
     createScratch: () => createSqliteDriver({ ...options, database: MEMORY }),
@@ -136,11 +148,15 @@ function readAll(statements: StatementCache<SqliteStatement>, sql: string, param
  * Foreign keys are off while the schema changes and checked before the commit: SQLite changes a table by replacing it, and
  * dropping a table with foreign keys on deletes its rows first. Source: https://sqlite.org/lang_altertable.html, section 7.
  */
-async function changeSchema<Result>(kysely: Kysely<unknown>, writer: SqliteDatabase, work: (connection: SchemaConnection) => Promise<Result>): Promise<Result> {
+async function changeSchema<Result>(
+  kysely: Kysely<unknown>,
+  { writer, logger, busyTimeoutMs }: SqliteOptions & { readonly writer: SqliteDatabase },
+  work: (connection: SchemaConnection) => Promise<Result>,
+): Promise<Result> {
   return kysely.connection().execute(async () => {
     writer.pragma('foreign_keys = OFF');
     try {
-      writer.exec('begin immediate');
+      beginImmediate(writer, logger, busyTimeoutMs);
       const result = await work(createSchemaConnection(writer));
       writer.exec('commit');
       return result;
@@ -151,6 +167,22 @@ async function changeSchema<Result>(kysely: Kysely<unknown>, writer: SqliteDatab
       writer.pragma('foreign_keys = ON');
     }
   });
+}
+
+/** The lock is the file's, and it does not tell who holds it. */
+function beginImmediate(writer: SqliteDatabase, logger: Logger, busyTimeoutMs: number): void {
+  const noticeMs = Math.min(LOCK_NOTICE_MS, busyTimeoutMs);
+  try {
+    writer.pragma(`busy_timeout = ${noticeMs}`);
+    writer.exec('begin immediate');
+  } catch (error) {
+    if (noticeMs === busyTimeoutMs || !(error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY')) throw error;
+    tellOfWaiting(logger, {});
+    writer.pragma(`busy_timeout = ${busyTimeoutMs - noticeMs}`);
+    writer.exec('begin immediate');
+  } finally {
+    writer.pragma(`busy_timeout = ${busyTimeoutMs}`);
+  }
 }
 
 function createSchemaConnection(writer: SqliteDatabase): SchemaConnection {

@@ -1,0 +1,38 @@
+/** Renames tables and columns in place. All databases know the same statements, and rename what refers to them, too. */
+import { quote } from './quote.ts';
+import type { SchemaChanges, SchemaSnapshot } from './schema-snapshot.ts';
+
+/** A table or a column that has another name. Tables are renamed first: the table of a column is named as it is afterwards. */
+export type Rename =
+  | { readonly kind: 'table'; readonly from: string; readonly to: string }
+  | { readonly kind: 'column'; readonly table: string; readonly from: string; readonly to: string };
+
+/**
+ * Returns the statements that rename, and those that undo it.
+ * @param tables the state before all renames.
+ * @param dropsChecks whether checks that name a column keep it from being renamed: MySQL refuses then. They are made anew by
+ *   the comparison that follows.
+ */
+export function renameStatements(tables: SchemaSnapshot, renames: readonly Rename[], dropsChecks: boolean): SchemaChanges {
+  const up: string[] = [];
+  const down: string[][] = [];
+  for (const rename of renames) {
+    if (rename.kind === 'table') {
+      up.push(`alter table ${quote(rename.from)} rename to ${quote(rename.to)}`);
+      down.unshift([`alter table ${quote(rename.to)} rename to ${quote(rename.from)}`]);
+      continue;
+    }
+    const { table, from, to } = rename;
+    const before = renames.find((other) => other.kind === 'table' && other.to === table)?.from ?? table;
+    const checks = [...(tables.get(before)?.constraints ?? [])].filter(
+      ([definition]) => dropsChecks && definition.startsWith('CHECK') && definition.includes(quote(from)),
+    );
+    const alter = `alter table ${quote(table)}`;
+    up.push(...checks.map(([, name]) => `${alter} drop constraint ${quote(name)}`), `${alter} rename column ${quote(from)} to ${quote(to)}`);
+    down.unshift([
+      `${alter} rename column ${quote(to)} to ${quote(from)}`,
+      ...checks.map(([definition, name]) => `${alter} add constraint ${quote(name)} ${definition}`),
+    ]);
+  }
+  return { up: up.map((sql) => ({ sql })), down: down.flat().map((sql) => ({ sql })) };
+}
