@@ -87,6 +87,25 @@ describeOnDatabases((database) => {
       expect(questions[0]).toMatch(/^Was the column "notes"\."\w+" renamed to "\w+"\?/);
     });
 
+    it('of a table and a column that are searched keeps what is found, up and down', async () => {
+      const Note = defineModel('note', { title: field.string(), body: field.text() }, { search: ['title'] });
+      const Memo = defineModel('memo', { heading: field.string().renamedFrom('title'), body: field.text() }, { search: ['heading'], renamedFrom: 'notes' });
+      await using former = await project.boot([Note]);
+      await former.orm.migrator.create();
+      await former.orm.migrator.migrate();
+      await former.orm.unitOfWork((unit) => void unit.create(Note, { title: 'red apples', body: 'x' }));
+      await using kernel = await project.boot([Memo]);
+      await kernel.clock.advance({ minutes: 1 });
+      await kernel.orm.migrator.create();
+      await kernel.orm.migrator.migrate();
+      expect(await kernel.orm.schema.diff()).toEqual({ up: [], down: [] });
+      await kernel.orm.unitOfWork((unit) => void unit.create(Memo, { heading: 'green apples', body: 'x' }));
+      expect(await kernel.orm.query(Memo).search('apples').count()).toBe(2);
+      await kernel.orm.migrator.rollback();
+      expect(await former.orm.schema.diff()).toEqual({ up: [], down: [] });
+      expect(await former.orm.query(Note).search('apples').count()).toBe(2);
+    });
+
     it('that nobody confirms is a note in the file, and drops', async () => {
       await start();
       await using kernel = await project.boot([

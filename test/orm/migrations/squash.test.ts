@@ -1,3 +1,6 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineModel, field } from '@oxidite/orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeOnDatabases } from '../support/databases.ts';
 import { createProject, type Project } from '../support/project.ts';
@@ -107,6 +110,18 @@ describeOnDatabases((database) => {
       await using kernel = await project.boot([]);
       await expect(kernel.orm.migrator.squash({ allowDataLoss: true })).rejects.toThrow(/is not seen when tables are compared/);
       expect(project.list('migrations')).toHaveLength(4);
+    });
+
+    it('keeps what is searched', async () => {
+      const Note = defineModel('note', { title: field.string() }, { search: ['title'] });
+      rmSync(join(project.root, 'migrations'), { recursive: true });
+      await using kernel = await project.boot([Note]);
+      await kernel.orm.migrator.create();
+      project.migration('20260101000001_two', 'create table two (a integer)', 'drop table two');
+      expect((await kernel.orm.migrator.squash()).replaced).toHaveLength(2);
+      await kernel.orm.migrator.migrate();
+      await kernel.orm.unitOfWork((unit) => void unit.create(Note, { title: 'red apples' }));
+      expect(await kernel.orm.query(Note).search('apples').count()).toBe(1);
     });
 
     it('refuses a name that would not keep the order', async () => {

@@ -1,6 +1,6 @@
 /** Renames tables and columns in place. All databases know the same statements, and rename what refers to them, too. */
 import { quote } from './quote.ts';
-import type { SchemaChanges, SchemaSnapshot } from './schema-snapshot.ts';
+import type { SchemaChanges, SchemaSnapshot, TableSnapshot } from './schema-snapshot.ts';
 
 /** A table or a column that has another name. Tables are renamed first: the table of a column is named as it is afterwards. */
 export type Rename =
@@ -8,7 +8,8 @@ export type Rename =
   | { readonly kind: 'column'; readonly table: string; readonly from: string; readonly to: string };
 
 /**
- * Returns the statements that rename, and those that undo it.
+ * Returns the statements that rename, and those that undo it. An index that consists of several things, and names the table in
+ * texts, is dropped before; the comparison that follows makes it anew.
  * @param tables the state before all renames.
  * @param dropsChecks whether checks that name a column keep it from being renamed: MySQL refuses then. They are made anew by
  *   the comparison that follows.
@@ -23,8 +24,7 @@ export function renameStatements(tables: SchemaSnapshot, renames: readonly Renam
       continue;
     }
     const { table, from, to } = rename;
-    const before = renames.find((other) => other.kind === 'table' && other.to === table)?.from ?? table;
-    const checks = [...(tables.get(before)?.constraints ?? [])].filter(
+    const checks = [...(findTable(tables, renames, rename)?.constraints ?? [])].filter(
       ([definition]) => dropsChecks && definition.startsWith('CHECK') && definition.includes(quote(from)),
     );
     const alter = `alter table ${quote(table)}`;
@@ -34,5 +34,17 @@ export function renameStatements(tables: SchemaSnapshot, renames: readonly Renam
       ...checks.map(([definition, name]) => `${alter} add constraint ${quote(name)} ${definition}`),
     ]);
   }
-  return { up: up.map((sql) => ({ sql })), down: down.flat().map((sql) => ({ sql })) };
+  const compound = [...new Set(renames.map((rename) => findTable(tables, renames, rename)))].flatMap((table) =>
+    [...(table?.indexes.values() ?? [])].flatMap(({ parts }) => parts ?? []),
+  );
+  return {
+    up: [...compound.flatMap(({ removal }) => removal), ...up].map((sql) => ({ sql })),
+    down: [...down.flat(), ...compound.flatMap(({ creation }) => creation)].map((sql) => ({ sql })),
+  };
+}
+
+/** Returns a table as it was before all renames. */
+function findTable(tables: SchemaSnapshot, renames: readonly Rename[], rename: Rename): TableSnapshot | undefined {
+  if (rename.kind === 'table') return tables.get(rename.from);
+  return tables.get(renames.find((other) => other.kind === 'table' && other.to === rename.table)?.from ?? rename.table);
 }
