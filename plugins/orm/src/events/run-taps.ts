@@ -11,7 +11,7 @@ export async function runTaps<Event>(hook: AsyncSeriesHook<[event: Event]>, even
   try {
     await hook.promise(event);
   } catch (error) {
-    throw error instanceof OxiditeError && error.code === 'OXI_HOOK_TAP' && hasStatus(error.cause) ? error.cause : error;
+    throw error instanceof OxiditeError && 'hook' in error && hasStatus(error.cause) ? error.cause : error; // the kernel says which tap of which hook it was
   }
 }
 
