@@ -6,7 +6,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { TestProject } from 'vitest/node';
 import { findMariadbProblem, startMariadb } from './mariadb.ts';
+import { findMemcachedProblem, startMemcached } from './memcached.ts';
 import { startPostgresql } from './postgresql.ts';
+import { findRedisProblem, startRedis } from './redis.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /** How a server is started. */
@@ -19,6 +21,8 @@ interface Service {
 const SERVICES = {
   postgresql: { start: startPostgresql },
   mariadb: { start: startMariadb, findProblem: findMariadbProblem },
+  redis: { start: startRedis, findProblem: findRedisProblem },
+  memcached: { start: startMemcached, findProblem: findMemcachedProblem },
 } satisfies Record<string, Service>;
 
 /** The name of a server. */

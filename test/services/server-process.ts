@@ -2,7 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -29,8 +29,8 @@ export interface ServerCommand {
   readonly directory: string;
   readonly command: readonly [program: string, ...args: string[]];
   readonly url: string;
-  /** What it prints when it can be used. */
-  readonly ready: RegExp;
+  /** What it prints when it can be used; a port: it takes connections there. */
+  readonly ready: RegExp | number;
   readonly stopSignal?: NodeJS.Signals;
 }
 
@@ -87,18 +87,33 @@ function hasRoom(directory: string): boolean {
   return bavail * bsize > ROOM_BYTES;
 }
 
-function waitUntilReady(child: ChildProcess, name: string, ready: RegExp): Promise<void> {
+function waitUntilReady(child: ChildProcess, name: string, ready: RegExp | number): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = '';
     const read = (chunk: Buffer): void => {
       output += String(chunk);
-      if (ready.test(output)) resolve();
+      if (typeof ready !== 'number' && ready.test(output)) resolve();
     };
+    if (typeof ready === 'number') void waitUntilAccepted(ready, () => child.exitCode === null && child.signalCode === null).then(resolve);
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
     child.once('error', reject);
     child.once('exit', () => reject(new Error(`${name} ended before it was ready:\n${output}`)));
   });
+}
+
+async function waitUntilAccepted(port: number, runs: () => boolean): Promise<void> {
+  while (runs()) {
+    const accepted = await new Promise<boolean>((resolve) => {
+      const socket = connect({ port, host: '127.0.0.1' });
+      socket.once('connect', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => setImmediate(resolve, false));
+    });
+    if (accepted) return;
+  }
 }
 
 function toEnv(directory: string): NodeJS.ProcessEnv {

@@ -3,7 +3,13 @@ import { inject } from 'vitest';
 import type { ServiceName } from './broker.ts';
 
 /** The variables that name servers which run already. */
-const VARIABLES = { POSTGRES_URL: 'postgresql', MARIADB_URL: 'mariadb', MYSQL_URL: 'mariadb' } as const satisfies Readonly<Record<string, ServiceName>>;
+const VARIABLES = {
+  POSTGRES_URL: 'postgresql',
+  MARIADB_URL: 'mariadb',
+  MYSQL_URL: 'mariadb',
+  REDIS_URL: 'redis',
+  MEMCACHED_URL: 'memcached',
+} as const satisfies Readonly<Record<string, ServiceName>>;
 
 /** The variable that names a server which runs already. */
 export type ServiceVariable = keyof typeof VARIABLES;

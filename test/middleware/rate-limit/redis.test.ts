@@ -8,7 +8,7 @@ import type { Taken } from '../../../plugins/middleware/src/rate-limit/rate-limi
 import { createRedisLimiter } from '../../../plugins/middleware/src/rate-limit/redis-limiter.ts';
 import { recordLog } from '../../http/support/recorded-log.ts';
 import { createRule, describeRateLimiter } from '../support/describe-rate-limiter.ts';
-import { redisMissing, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { redisMissing, type RedisServer, startPrivateRedis } from '../../services/private-redis.ts';
 
 async function connect(url: string): Promise<Redis> {
   const client = new Redis(url);
@@ -21,7 +21,7 @@ describe.skipIf(redisMissing !== undefined)(`rate limits in Redis${redisMissing 
   let client: Redis;
 
   beforeAll(async () => {
-    server = await startRedis();
+    server = await startPrivateRedis();
     client = await connect(server.url);
   });
   afterAll(async () => {
@@ -99,7 +99,7 @@ describe.skipIf(redisMissing !== undefined)(`rate limits in Redis${redisMissing 
     }
     const status = async (app: TestHttp): Promise<number> => (await app.request('GET', '/')).status;
     const breakable = async (): Promise<RedisServer> => {
-      const own = await startRedis();
+      const own = await startPrivateRedis();
       onTestFinished(() => own[Symbol.asyncDispose]());
       return own;
     };

@@ -1,12 +1,12 @@
-/** A Redis of its own for one suite: on loopback, on a free port, keeping nothing, and always stopped. */
+/** A Redis of its own for one suite, which may break it: on loopback, on a free port, keeping nothing, and always stopped. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findPackageProblem } from '../../services/debian-package.ts';
-import { findFreePort } from '../../services/server-process.ts';
+import { findRedisProblem } from './redis.ts';
+import { findFreePort } from './server-process.ts';
 
 /** A server that a test can break. */
 export interface RedisServer extends AsyncDisposable {
@@ -23,15 +23,15 @@ export interface RedisServer extends AsyncDisposable {
 
 const isCi = process.env['CI'] === 'true';
 
-/** Why there is no Redis; `undefined` when there is one. In CI its absence is an error. */
-export const redisMissing: string | undefined = findPackageProblem({ name: 'redis-server', program: 'redis-server' });
+/** Why there is no program to start; `undefined` when there is one. In CI its absence is an error. */
+export const redisMissing: string | undefined = findRedisProblem();
 if (redisMissing !== undefined && isCi) throw new Error(`${redisMissing}; install it`);
 
-/** Starts a server, and returns when it takes connections. */
-export async function startRedis(): Promise<RedisServer> {
+/** Starts a server, and returns when it takes connections. `settings` are those of redis-server: `['--databases', '2']`. */
+export async function startPrivateRedis(settings: readonly string[] = []): Promise<RedisServer> {
   const port = await findFreePort();
   const directory = mkdtempSync(join(tmpdir(), 'oxidite-redis-'));
-  let child = await start(port, directory);
+  let child = await start(port, directory, settings);
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
@@ -44,7 +44,7 @@ export async function startRedis(): Promise<RedisServer> {
     kill,
     async restart() {
       await kill();
-      child = await start(port, directory);
+      child = await start(port, directory, settings);
     },
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
@@ -55,8 +55,8 @@ export async function startRedis(): Promise<RedisServer> {
   };
 }
 
-async function start(port: number, directory: string): Promise<ChildProcess> {
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory];
+async function start(port: number, directory: string, settings: readonly string[]): Promise<ChildProcess> {
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory, ...settings];
   const child = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
@@ -71,7 +71,7 @@ function accepts(port: number): Promise<boolean> {
     socket.once('connect', () => socket.write('PING\r\n'));
     socket.once('data', (answer) => {
       socket.destroy();
-      resolve(answer.toString().startsWith('+PONG'));
+      resolve(answer.toString().startsWith('+PONG') || answer.toString().startsWith('-NOAUTH'));
     });
     socket.once('error', () => setImmediate(resolve, false));
   });
