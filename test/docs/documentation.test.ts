@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findServiceProblem, serviceUrl } from '../services/service-url.ts';
 import { createDocumentApplication } from './support/document-application.ts';
 import { matchesOutput, parseDocument } from './support/parse-document.ts';
 
@@ -17,8 +18,11 @@ describe.each(DOCUMENTS)('%s', (path) => {
   const steps = parseDocument(markdown);
 
   const itRuns = steps.length === 0 ? undefined : it;
-  itRuns?.('has code that type-checks and commands that print what it says', { timeout: 120_000 }, async () => {
-    await using application = createDocumentApplication();
+  itRuns?.('has code that type-checks and commands that print what it says', { timeout: 120_000 }, async ({ skip }) => {
+    const needsRedis = markdown.includes("process.env['REDIS_URL']");
+    const problem = needsRedis ? await findServiceProblem('REDIS_URL') : undefined;
+    if (problem !== undefined) skip(problem);
+    await using application = createDocumentApplication(needsRedis ? { REDIS_URL: await serviceUrl('REDIS_URL') } : {});
     const wrong: string[] = [];
     for (const step of steps) {
       if (step.kind === 'file') {

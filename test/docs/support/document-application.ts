@@ -14,11 +14,11 @@ export interface DocumentApplication extends AsyncDisposable {
   run(command: string): Promise<string>;
 }
 
-/** Creates an empty application. */
-export function createDocumentApplication(): DocumentApplication {
+/** Creates an empty application; `services` are variables that say where servers are. */
+export function createDocumentApplication(services: NodeJS.ProcessEnv = {}): DocumentApplication {
   const directory = mkdtempSync(resolve(import.meta.dirname, '..', 'application-'));
   writeFileSync(join(directory, 'package.json'), '{ "name": "documented", "type": "module", "private": true }\n');
-  const env = { ...process.env, NODE_ENV: 'development', JWT_SECRET: 'a secret for the documentation, long enough' };
+  const env = { ...process.env, ...services, NODE_ENV: 'development', JWT_SECRET: 'a secret for the documentation, long enough' };
   let server: { readonly child: ChildProcess; readonly port: number } | undefined;
   let stopping = Promise.resolve();
 
