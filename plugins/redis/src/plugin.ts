@@ -27,7 +27,9 @@ export const redis: PluginFactory<z.input<typeof RedisOptions> | undefined> = de
     const { createDoctorChecks, createHealthChecks, createRedisRuntime } = await kernel.step('load the Redis library', import('./runtime.ts'));
     const runtime = await kernel.step('find the stores', createRedisRuntime(kernel.config, kernel));
     kernel.onDispose(() => runtime.connections.close());
-    await kernel.step('connect to Redis', runtime.connections.open());
+    const opening = runtime.connections.open();
+    opening.catch(() => undefined); // it also fails when it is closed before anybody waits for it
+    await kernel.step('connect to Redis', opening);
     kernel.provide('redis', () => runtime.service);
     kernel.tap('cli:commands', (commands) => {
       commands.add(

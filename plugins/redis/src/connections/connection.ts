@@ -76,7 +76,7 @@ export function createConnection(settings: ConnectionSettings, { clock, logger, 
         isKept = true;
       } catch (error) {
         limits.close();
-        const reason = isLate ? `there was no answer within ${connectTimeoutMs} ms` : explain(latest ?? error);
+        const reason = isLate ? `there was no answer within ${connectTimeoutMs} ms` : explain(latest ?? error).replace(/\.$/, '');
         throw new RedisConnectError({ connection: name, address, reason, remedy: toRemedy(reason) });
       } finally {
         timer.cancel();
