@@ -2,7 +2,7 @@
  * One unit of work: its entities, its identity map, its transaction. Made for each request, job and command, and for each
  * `orm.unitOfWork`; never shared. What is lazily made here is made once: a request that only queries makes no entity manager.
  */
-import type { Collection, Transaction } from '@mikro-orm/core';
+import type { Transaction } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { OxiditeError, type Services } from '@oxidite/plugin-sdk';
 import type { Kysely } from 'kysely';
@@ -10,18 +10,16 @@ import { insertMany, upsert } from './bulk/bulk-writer.ts';
 import type { RowData, UpsertOptions } from './bulk/upsert-rows.ts';
 import { toConstraintError } from './constraint-errors.ts';
 import type { Database } from './database.ts';
-import { assertVersion, assignEntity, createEntity, isStored, toEntity } from './entities/entity-writer.ts';
+import { assertVersion, assignEntity, createEntity, isStored } from './entities/entity-writer.ts';
 import { assertOwned, type EntityOwner, findOwner, own, ownRelated } from './entities/ownership.ts';
 import { noteRelatedSiblings, noteSiblings, siblingsOf } from './entities/siblings.ts';
 import { loadByKeys, loadByWhere, type LoadTarget } from './entities/load-entities.ts';
-import { flushWithLinks, type LinkChange, type PairChange } from './entities/flush-links.ts';
-import { takePairChanges } from './entities/pair-changes.ts';
-import { type ManyToManyLayout, toGivenPair, toStoredPairs } from './entities/pivot-values.ts';
+import { applyLinks, type LinkRequest, toLinks } from './entities/link-entities.ts';
+import type { ManyToManyLayout } from './entities/pivot-values.ts';
 import { syncLinks, type SyncResult } from './entities/sync-links.ts';
 import { EntityNotFoundError, LockOutsideTransactionError, QueryInvalidError, UnitOfWorkEndedError } from './errors.ts';
-import { assertOutsideTaps, type FlushFollower, flushWithHooks } from './events/flush-session.ts';
+import { assertOutsideTaps, type FlushFollower } from './events/flush-session.ts';
 import type { PairEdit } from './events/list-pairs.ts';
-import { findHookUse } from './events/orm-hooks.ts';
 import type { AnyModel, CreateData, InferModel, KeyOf, ManyToManyName, UpdateData } from './model/infer-model.ts';
 import type { ModelLayout } from './model/model-layout.ts';
 import type { AttachReference, FindOptions, ListOptions, ModelOfEntity, Orm, RelatedKey, RelatedReference, RelationOfEntity } from './orm.ts';
@@ -34,11 +32,11 @@ import type { QuerySource } from './query/query-source.ts';
 import { SqlQuerySource } from './query/sql-query-source.ts';
 import type { Where } from './query/where.ts';
 import type { RepeatedQueries } from './repeated-queries.ts';
-import { findFrame, type TransactionFrame } from './transaction-frames.ts';
-import { FlushQueue } from './transactions/flush-queue.ts';
-import { type CommitTask, FollowUps } from './transactions/follow-ups.ts';
+import { findFrame } from './transaction-frames.ts';
+import type { CommitTask } from './transactions/follow-ups.ts';
 import { runTransaction, type TransactionHost } from './transactions/run-transaction.ts';
 import type { TransactionOptions } from './transactions/transaction-options.ts';
+import { UnitFlush } from './transactions/unit-flush.ts';
 
 /** Of whom a unit of work is. */
 export interface UnitParts {
@@ -56,9 +54,7 @@ export class UnitOfWork implements Orm {
   readonly #services: Services;
   readonly #source: QuerySource;
   #base: SqlEntityManager | undefined;
-  readonly #links: LinkChange[] = [];
-  readonly #followUps = new FollowUps();
-  readonly #flushQueue = new FlushQueue();
+  readonly #pending: UnitFlush;
   readonly #host: TransactionHost;
   #owner: EntityOwner = { unit: this };
   #ended = false;
@@ -76,7 +72,9 @@ export class UnitOfWork implements Orm {
       read: (sql, parameters) => database.read(sql, parameters, this.#transaction()),
       kysely: () => this.kysely,
     });
-    this.#host = { unit: this, services, database, followUps: this.#followUps, forget: (em) => this.#forget(em) };
+    const host = { unit: this, services, database, forget: (em: SqlEntityManager) => this.#forget(em) };
+    this.#pending = new UnitFlush(host);
+    this.#host = { ...host, followUps: this.#pending.followUps };
   }
 
   get em(): SqlEntityManager {
@@ -108,7 +106,7 @@ export class UnitOfWork implements Orm {
   create<Of extends AnyModel>(model: Of, data: CreateData<Of>): InferModel<Of> {
     const { em } = this;
     const { entity, links } = createEntity(this.#database, em, this.#database.layoutOf(model), data);
-    this.#links.push(...links);
+    this.#pending.links.push(...links);
     return own(entity, this.#owner) as InferModel<Of>;
   }
 
@@ -140,7 +138,7 @@ export class UnitOfWork implements Orm {
   assign<Entity extends object>(entity: Entity, data: UpdateData<ModelOfEntity<Entity>>): Entity {
     const { em } = this;
     assertOwned(this.#database, entity, this.#owner);
-    this.#links.push(...assignEntity(this.#database, em, entity, data));
+    this.#pending.links.push(...assignEntity(this.#database, em, entity, data));
     return entity;
   }
 
@@ -185,7 +183,7 @@ export class UnitOfWork implements Orm {
     relation: Name,
     ...others: readonly AttachReference<Entity, Name>[]
   ): void {
-    this.#link('attach', entity, relation, others);
+    this.#link('attach', { entity, relation: this.#manyToMany(entity, relation), others });
   }
 
   detach<Entity extends object, Name extends ManyToManyName<ModelOfEntity<Entity>>>(
@@ -193,7 +191,7 @@ export class UnitOfWork implements Orm {
     relation: Name,
     ...others: readonly RelatedReference<Entity, Name>[]
   ): void {
-    this.#link('detach', entity, relation, others);
+    this.#link('detach', { entity, relation: this.#manyToMany(entity, relation), others });
   }
 
   async insertMany<Of extends AnyModel>(model: Of, rows: readonly RowData<Of>[]): Promise<KeyOf<Of>[]> {
@@ -209,8 +207,9 @@ export class UnitOfWork implements Orm {
     relation: Name,
     others: readonly AttachReference<Entity, Name>[],
   ): Promise<SyncResult<RelatedKey<Entity, Name>>> {
-    const links = this.#toLinks('attach', entity, relation, others);
-    const wanted = { entity, relation: this.#manyToMany(entity, relation), links };
+    const layout = this.#manyToMany(entity, relation);
+    const links = toLinks(this.#database, this.em, { action: 'attach', entity, relation: layout, others });
+    const wanted = { entity, relation: layout, links };
     const toEdit = ({ attached, updated, detached }: SyncResult<unknown>): PairEdit => ({ entity, relation, attached: [...attached, ...updated], detached });
     const synced = await this.#flush({ links, run: (em) => syncLinks(this.#database, em, wanted), toEdit });
     return (synced ?? { attached: [], updated: [], detached: [] }) as SyncResult<never>; // the keys are those of the relation's target
@@ -225,15 +224,12 @@ export class UnitOfWork implements Orm {
     if (this.#ended) throw new UnitOfWorkEndedError();
     assertOutsideTaps(this, 'flush');
     const frame = findFrame(this);
-    const em = frame?.em ?? this.#base;
-    const result = em === undefined ? undefined : await this.#flushQueue.run(em, () => this.#writeAll(em, frame, follow));
-    if (frame === undefined && em?.isInTransaction() !== true) await this.#followUps.run(this.#database, { orm: this, services: this.#services });
-    return result;
+    return this.#pending.run(frame?.em ?? this.#base, frame, follow);
   }
 
   clear(): void {
     this.#forget(this.em);
-    this.#followUps.clear();
+    this.#pending.followUps.clear();
   }
 
   transaction<Result>(work: (orm: Orm) => Result | Promise<Result>, options: TransactionOptions = {}): Promise<Result> {
@@ -243,7 +239,7 @@ export class UnitOfWork implements Orm {
 
   afterCommit(task: CommitTask): void {
     if (this.#ended) throw new UnitOfWorkEndedError();
-    (findFrame(this)?.followUps ?? this.#followUps).add(task);
+    (findFrame(this)?.followUps ?? this.#pending.followUps).add(task);
   }
 
   unitOfWork<Result>(work: (orm: Orm) => Result | Promise<Result>): Promise<Result> {
@@ -260,31 +256,6 @@ export class UnitOfWork implements Orm {
     this.#owner = { unit: this };
     this.#base?.clear();
     this.#base = undefined;
-  }
-
-  async #writeAll<Result>(em: SqlEntityManager, frame: TransactionFrame | undefined, follow: FlushFollower<Result> | undefined): Promise<Result | undefined> {
-    const use = findHookUse(this.#database.hooks);
-    const followUps = frame?.followUps ?? this.#followUps;
-    const taken: LinkChange[] = [];
-    const takeLinks = (): readonly LinkChange[] => {
-      taken.push(...this.#links.splice(0));
-      taken.push(...takePairChanges(this.#database, em, taken));
-      return taken;
-    };
-    try {
-      if (use !== undefined)
-        return await flushWithHooks({ database: this.#database, em, orm: this, services: this.#services, use, takeLinks, followUps }, follow);
-      if (takeLinks().length > 0 || follow !== undefined) return await flushWithLinks(em, taken, this.#database.driver.traits, follow?.run);
-      await em.flush();
-      return undefined;
-    } catch (error) {
-      const links = [...taken, ...(follow?.links ?? [])];
-      const converted = await toConstraintError(this.#database, error, { em, links, transaction: frame?.em.getTransactionContext() });
-      if (frame !== undefined) frame.failure ??= { error: converted };
-      else followUps.clear();
-      this.#forget(em); // what MikroORM believes of the entities is no longer so
-      throw converted;
-    }
   }
 
   #transaction(): Transaction | undefined {
@@ -328,27 +299,8 @@ export class UnitOfWork implements Orm {
     }
   }
 
-  /** A collection in memory is changed there; pairs that are not loaded, or have fields, are written with the next flush. */
-  #link(action: 'attach' | 'detach', entity: object, name: string, others: readonly unknown[]): void {
-    const links = this.#toLinks(action, entity, name, others);
-    const collection = (entity as Readonly<Record<string, unknown>>)[name] as Collection<object>; // the relation is one to many
-    for (const link of links) {
-      const isLoaded = collection.isInitialized();
-      if (!isLoaded || link.relation.pivot.fields.length > 0) this.#links.push(link);
-      if (isLoaded && action === 'attach') collection.add(link.target);
-      else if (isLoaded) collection.remove(link.target);
-    }
-  }
-
-  #toLinks(action: 'attach' | 'detach', entity: object, name: string, others: readonly unknown[]): PairChange[] {
-    const relation = this.#manyToMany(entity, name);
-    const given = others.map((other) => toGivenPair(relation, other));
-    const stored = action === 'attach' ? toStoredPairs(this.#database, relation, given) : [];
-    return given.map(({ to }, index) => {
-      const target = toEntity(this.#database, this.em, relation.target, to);
-      if (target === undefined) throw new QueryInvalidError(relation.source.name, `"${name}" takes a ${relation.target.name} or its key`);
-      return { action, relation, source: entity, target, pair: stored[index] };
-    });
+  #link(action: LinkRequest['action'], request: Omit<LinkRequest, 'action'>): void {
+    applyLinks(toLinks(this.#database, this.em, { ...request, action }), this.#pending.links);
   }
 
   #manyToMany(entity: object, name: string): ManyToManyLayout {
@@ -361,7 +313,7 @@ export class UnitOfWork implements Orm {
   #forget(em: SqlEntityManager): void {
     em.clear();
     this.#owner = { unit: this };
-    this.#links.length = 0;
+    this.#pending.links.length = 0;
   }
 
   /** Writes past the entities. A transaction in which that fails is rolled back, as one whose flush fails. */
