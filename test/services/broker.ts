@@ -39,6 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const started = new Map<string, Promise<ServerProcess>>();
   const problems = new Map<string, string | undefined>();
   const broker = createServer((request, response) => {
+    response.setHeader('connection', 'close'); // one that was kept might be closed just when a busy test asks again
     const [, name = '', question] = request.url?.split('/') ?? [];
     if (!Object.hasOwn(SERVICES, name)) return void response.writeHead(404).end(`There is no service "${name}".`);
     const service: Service = SERVICES[name as ServiceName]; // it is one of its keys
