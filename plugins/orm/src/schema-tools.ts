@@ -116,7 +116,8 @@ function keepOnly(found: SchemaSnapshot, wanted: SchemaSnapshot): SchemaSnapshot
   return kept;
 }
 
-async function readSizes({ driver }: Database, tables: readonly string[]): Promise<ReadonlyMap<string, { rows: number | null; bytes: number | null }>> {
+/** Returns the number of rows and the size of tables, as far as the database tells. */
+export async function readSizes({ driver }: Database, tables: readonly string[]): Promise<ReadonlyMap<string, { rows: number | null; bytes: number | null }>> {
   if (tables.length === 0) return new Map();
   const rows = await driver.read(driver.traits.sizesQuery(tables), [], undefined);
   const toNumber = (value: unknown): number | null => (value === null || Number(value) < 0 ? null : Number(value));

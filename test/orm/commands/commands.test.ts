@@ -108,6 +108,39 @@ describe('the commands', () => {
     expect((await run('migrate', { flags: { dryRun: true } })).lines).toEqual(['There is nothing to do.']);
   });
 
+  it('check what would be done, and fail when it does harm that is not allowed', async () => {
+    expect((await run('migrate', { flags: { check: true } })).lines).toEqual(['There is nothing to check: no migration is pending.']);
+    project.migration('1_one', 'create table one (a text)', 'drop table one');
+    expect(await run('migrate', { flags: { check: true } })).toMatchObject({ lines: ['1 pending migration: 0 errors, 0 warnings, 0 allowed.'], exitCode: 0 });
+    await run('migrate');
+    const write = (allowance: string): string =>
+      project.write(
+        'migrations/2_two.ts',
+        `import { defineMigration } from '@oxidite/orm';\nexport default defineMigration({\n  async up(schema) {\n    ${allowance}\n    await schema.sql('delete from one');\n  },\n  down() {},\n});\n`,
+      );
+    const file = write('');
+    const harmful = await run('migrate', { flags: { check: true } });
+    expect(harmful).toMatchObject({
+      exitCode: 1,
+      result: { check: { migrations: ['2_two'], findings: [{ rule: 'delete-all', severity: 'error', line: 5 }] } },
+    });
+    expect(harmful.lines).toEqual([
+      `${file}:5  error  delete-all`,
+      '    delete from one',
+      '  The rows of "one" (about 0 rows): all rows are lost.',
+      expect.stringMatching(/^  Instead: Say which rows/),
+      '',
+      '1 pending migration: 1 error, 0 warnings, 0 allowed.',
+    ]);
+    write('// oxidite-allow delete-all: it is filled anew at boot');
+    expect(await run('migrate', { flags: { check: true } })).toMatchObject({
+      exitCode: 0,
+      lines: [`${file}:5  allowed  delete-all: it is filled anew at boot`, '1 pending migration: 0 errors, 0 warnings, 1 allowed.'],
+    });
+    await expect(run('migrate', { flags: { check: true, dryRun: true } })).rejects.toThrow('Give only one of');
+    expect(await project.tables(kernel.use('orm'))).toEqual(['one', 'oxidite_migrations']);
+  });
+
   it('start afresh', async () => {
     project.migration('1_one', 'create table one (a text)');
     expect((await run('migrate:fresh')).lines).toEqual(['There were no tables.', 'applied 1_one']);

@@ -12,6 +12,7 @@ import { FreshRefusedError, MigrationResolveError } from '../errors.ts';
 import { applyMigrations, type RunOutcome, undoMigrations } from './apply-migrations.ts';
 import { compareWithModels, createMigration, type CreatedMigration, type CreateMigrationOptions } from './create-migration.ts';
 import { findDrift, type SchemaDrift } from './find-drift.ts';
+import { checkMigrations, type MigrationCheck } from './lint/check-migrations.ts';
 import { findRelease } from './find-release.ts';
 import { addHistory, ensureHistory, listHistory, removeHistory, setProgress } from './history.ts';
 import { readChain } from './migration-chain.ts';
@@ -51,6 +52,11 @@ export interface Migrator {
   migrate(options?: MigrateOptions): Promise<string[]>;
   /** Shows what {@link Migrator.migrate} would do, and changes nothing. */
   previewMigrate(options?: MigrateOptions): Promise<MigrationPreview>;
+  /**
+   * Looks for what locks for long, loses values or breaks the release that still runs, in what {@link Migrator.migrate} would
+   * do. The database is only read.
+   */
+  check(options?: MigrateOptions): Promise<MigrationCheck>;
   /**
    * Undoes migrations, the latest first, and returns their names.
    * @throws {MigrationIrreversibleError | MigrationMissingError} when one cannot be undone: then none is.
@@ -132,6 +138,7 @@ export function createMigrator(database: Database, { root, directory, env }: Mig
     status: () => driver.changeSchema(async (connection) => listStatus(connection, await readChain(folder), await listHistory(connection, driver.traits))),
     migrate,
     previewMigrate: (options = {}) => previewMigrations(driver, 'up', async (connection) => (await findPending(planContext(connection, false), options)).steps),
+    check: (options = {}) => checkMigrations(database, folder, async (connection) => (await findPending(planContext(connection, false), options)).steps),
     rollback: (options = {}) => locked(async (connection) => undoMigrations(connection, await findUndone(planContext(connection, true), options))),
     previewRollback: (options = {}) => previewMigrations(driver, 'down', (connection) => findUndone(planContext(connection, false), options)),
     async resolve(name, outcome) {

@@ -54,7 +54,8 @@ async function rolledBack<Result>(driver: DatabaseDriver, work: (connection: Sch
   return over.result.value;
 }
 
-async function recordSteps(
+/** Runs migrations and notes their statements. */
+export async function recordSteps(
   connection: SchemaConnection,
   direction: MigrationDirection,
   steps: readonly MigrationStep[],

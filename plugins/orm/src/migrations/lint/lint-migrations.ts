@@ -1,0 +1,75 @@
+/** Looks for statements in migrations that lock for long, lose values, or break the release that still runs. It reads only. */
+import type { DriverName } from '../../drivers/driver.ts';
+import type { SchemaSnapshot } from '../../drivers/schema-snapshot.ts';
+import type { PreviewedStatement } from '../preview.ts';
+import { FindingSheet, type LintReport, ruleOf, type SheetMigration } from './finding-sheet.ts';
+import type { LintStatement } from './lint-rule.ts';
+import { LINT_RULES } from './lint-rules.ts';
+import type { Operation } from './operation.ts';
+import { readStatement } from './read-statement.ts';
+import { foldRebuiltTables, listChanges } from './rebuilt-tables.ts';
+import { splitStatements } from './sql-tokens.ts';
+import { TableHistory } from './table-history.ts';
+
+/** A migration that is looked at. */
+export interface LintedMigration extends SheetMigration {
+  readonly isReversible: boolean;
+  readonly statements: readonly PreviewedStatement[];
+}
+
+/** What is looked at. */
+export interface LintInput {
+  readonly driver: DriverName;
+  /** The tables before the first of the migrations. */
+  readonly tables: SchemaSnapshot;
+  /** The tables that the running release knows; without them, each that is there counts. */
+  readonly running?: SchemaSnapshot | undefined;
+  /** The number of rows of the tables, where it is known. */
+  readonly rows?: ReadonlyMap<string, number>;
+  readonly migrations: readonly LintedMigration[];
+}
+
+/** Looks at migrations that are applied one after the other. */
+export function lintMigrations(input: LintInput): LintReport {
+  const { driver, tables, rows, running } = input;
+  const read = input.migrations.map((migration) => ({ migration, statements: readStatements(migration, driver) }));
+  const last = new TableHistory(tables, driver);
+  for (const { statements } of read) for (const { operations } of statements) for (const operation of operations) last.apply(operation);
+  const history = new TableHistory(tables, driver);
+  const rowsOf = (table: string): number | undefined => rows?.get(history.oldTable(table)?.name ?? '');
+  const earlier: Operation[] = [];
+  const reports = read.map(({ migration, statements }): LintReport => {
+    const sheet = new FindingSheet(migration, driver);
+    if (!migration.isReversible) sheet.add(ruleOf('irreversible'), 'the migration has no down()');
+    for (const statement of statements) {
+      const placed = sheet.place(statement.sql);
+      for (const operation of statement.operations.flatMap((written) => withChanges(written, history))) {
+        for (const rule of LINT_RULES) {
+          if (!rule.drivers.includes(driver)) continue;
+          const subject = rule.find(operation, { driver, history, last, statement, earlier, running, rowsOf });
+          if (subject !== undefined) sheet.add(rule, `${subject}${describeRows(operation, rowsOf)}`, placed);
+        }
+        history.apply(operation);
+        earlier.push(operation);
+      }
+    }
+    return sheet.finish();
+  });
+  return { findings: reports.flatMap(({ findings }) => findings), allowed: reports.flatMap(({ allowed }) => allowed) };
+}
+
+function readStatements({ statements }: LintedMigration, driver: DriverName): LintStatement[] {
+  const all = statements.flatMap(({ sql }) => splitStatements(sql, driver));
+  return foldRebuiltTables(all.map((statement) => ({ sql: statement.sql, operations: readStatement(statement, driver) })));
+}
+
+/** A table that is built anew is said to change what is another in it. */
+function withChanges(operation: Operation, history: TableHistory): readonly Operation[] {
+  const old = operation.kind === 'rebuild table' ? history.oldTable(operation.table) : undefined;
+  return operation.kind === 'rebuild table' && old !== undefined ? [operation, ...listChanges(operation, old)] : [operation];
+}
+
+function describeRows(operation: Operation, rowsOf: (table: string) => number | undefined): string {
+  const rows = 'table' in operation ? rowsOf(operation.table) : undefined;
+  return rows === undefined ? '' : ` (about ${rows} row${rows === 1 ? '' : 's'})`;
+}

@@ -1,0 +1,73 @@
+/**
+ * Splits SQL into words, names, texts and signs, so that a rule never takes what stands in a text or a comment for a statement.
+ * It knows the quotes and comments of the four databases, and nothing of their grammar.
+ */
+import type { DriverName } from '../../drivers/driver.ts';
+
+/** A piece of SQL; comments and spaces are left out. */
+export interface SqlToken {
+  readonly kind: 'name' | 'number' | 'sign' | 'text' | 'word';
+  /** A word or a sign in lower case; a name or a text without its quotes. */
+  readonly value: string;
+  /** Where it begins. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One statement of a text that may hold several. */
+export interface SqlStatement {
+  readonly sql: string;
+  readonly tokens: readonly SqlToken[];
+  /** Where it begins in the text. */
+  readonly start: number;
+}
+
+const NAME = String.raw`"(?:[^"]|"")*"|` + '`(?:[^`]|``)*`';
+const REST = String.raw`[\p{L}_][\p{L}\p{N}_$]*|\d+(?:\.\d+)?|::|<=|>=|<>|!=|\|\||\s+|[\s\S]`;
+const BACKSLASHED = String.raw`'(?:\\[\s\S]|''|[^'\\])*'`;
+const PLAIN = String.raw`'(?:''|[^'])*'`;
+
+const PATTERNS: Readonly<Record<DriverName, RegExp>> = {
+  sqlite: new RegExp(String.raw`--[^\n]*|/\*[\s\S]*?(?:\*/|$)|${PLAIN}|${NAME}|\[[^\]]*\]|${REST}`, 'gu'),
+  postgresql: new RegExp(
+    String.raw`--[^\n]*|/\*(?:/\*[\s\S]*?\*/|[\s\S])*?(?:\*/|$)|[eE]${BACKSLASHED}|${PLAIN}|\$(\w*)\$[\s\S]*?\$\1\$|${NAME}|${REST}`,
+    'gu',
+  ),
+  mysql: toMysqlPattern(),
+  mariadb: toMysqlPattern(),
+};
+
+/** A comment that begins with an exclamation mark is one for other databases only: the server runs it. */
+function toMysqlPattern(): RegExp {
+  return new RegExp(String.raw`--[^\n]*|#[^\n]*|/\*M?!\d*|\*/|/\*[\s\S]*?(?:\*/|$)|${BACKSLASHED}|${NAME}|${REST}`, 'gu');
+}
+
+/** Splits a text into its statements; empty ones are left out. */
+export function splitStatements(sql: string, driver: DriverName): SqlStatement[] {
+  const statements: SqlStatement[] = [];
+  let tokens: SqlToken[] = [];
+  const finish = (): void => {
+    const [first, last] = [tokens[0], tokens.at(-1)];
+    if (first !== undefined && last !== undefined) statements.push({ sql: sql.slice(first.start, last.end), tokens, start: first.start });
+    tokens = [];
+  };
+  for (const { 0: text, index } of sql.matchAll(PATTERNS[driver])) {
+    const token = toToken(text, index);
+    if (token?.kind === 'sign' && token.value === ';') finish();
+    else if (token !== undefined) tokens.push(token);
+  }
+  finish();
+  return statements;
+}
+
+function toToken(text: string, start: number): SqlToken | undefined {
+  const at = { start, end: start + text.length };
+  if (/^(?:\s|--|#|\/\*|\*\/)/.test(text)) return undefined;
+  const quote = text.length > 1 ? text.charAt(0) : '';
+  if (quote === '"' || quote === '`') return { kind: 'name', value: text.slice(1, -1).replaceAll(quote + quote, quote), ...at };
+  if (quote === '[') return { kind: 'name', value: text.slice(1, -1), ...at };
+  if (quote === "'") return { kind: 'text', value: text.slice(1, -1).replaceAll("''", "'"), ...at };
+  if (/^[eE]'|^\$\w*\$/.test(text)) return { kind: 'text', value: text, ...at };
+  if (/^[\p{L}_]/u.test(text)) return { kind: 'word', value: text.toLowerCase(), ...at };
+  return { kind: /^\d/.test(text) ? 'number' : 'sign', value: text, ...at };
+}
