@@ -52,3 +52,4 @@ export {
   SeederFailedError,
   SeederUnknownError,
 } from './errors/migration-errors.ts';
+export { FilesExistError, SourceNameError, TableUnknownError } from './errors/file-errors.ts';

@@ -12,6 +12,7 @@ export {
   EntityNotFoundError,
   EntityStaleError,
   type FieldIssue,
+  FilesExistError,
   FlushEndlessError,
   FlushInTapError,
   ForeignKeyViolationError,
@@ -41,6 +42,8 @@ export {
   SchemaMismatchError,
   SeederFailedError,
   SeederUnknownError,
+  SourceNameError,
+  TableUnknownError,
   TransactionDeadlockError,
   TransactionFailedError,
   TransactionOptionsError,
@@ -125,6 +128,7 @@ export type { PageOf, PageRequest, Query, RowOf } from './query/query.ts';
 export type { SchemaChanges, SchemaStatement } from './drivers/schema-snapshot.ts';
 export type { Comparison, Direction, OrderBy, TextComparison, Where } from './query/where.ts';
 export { defineSeeder, isSeeder, type Seeder, type SeederInput } from './seeders/define-seeder.ts';
+export type { PulledModels, PullOptions } from './pull/pull-models.ts';
 export type { SchemaTools, TableDescription } from './schema-tools.ts';
 export type { CommitTask } from './transactions/follow-ups.ts';
 export type { IsolationLevel, TransactionOptions } from './transactions/transaction-options.ts';

@@ -1,4 +1,5 @@
 /** The plugin: opens the database when the application boots, and gives each request, job and command its unit of work. */
+import { resolve } from 'node:path';
 import { definePlugin } from '@oxidite/plugin-sdk';
 import type {} from 'oxidite';
 import { AutoMigrateError } from './errors.ts';
@@ -34,7 +35,7 @@ export const orm = definePlugin({
       },
       { lifetime: 'scoped' },
     );
-    const { autoMigrate } = kernel.config;
+    const { autoMigrate, modelsDirectory, seedersDirectory } = kernel.config;
     if (autoMigrate === 'models' && kernel.env['NODE_ENV'] === 'production') throw new AutoMigrateError();
     if (autoMigrate === 'models') kernel.tap('kernel:boot', () => runtime.root.schema.create(), { band: 'first' });
     if (autoMigrate === 'migrations') {
@@ -49,8 +50,11 @@ export const orm = definePlugin({
         () => import('./commands/migrate-fresh.ts'),
         () => import('./commands/migrate-squash.ts'),
         () => import('./commands/make-migration.ts'),
+        async () => ({ makeModel: (await import('./commands/make-model.ts')).createMakeModel(resolve(kernel.root, modelsDirectory)) }),
+        async () => ({ makeSeeder: (await import('./commands/make-seeder.ts')).createMakeSeeder(resolve(kernel.root, seedersDirectory)) }),
         () => import('./commands/db-show.ts'),
         () => import('./commands/db-diff.ts'),
+        () => import('./commands/db-pull.ts'),
         () => import('./commands/seed.ts'),
       );
     });

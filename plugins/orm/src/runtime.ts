@@ -63,7 +63,7 @@ export async function createOrmRuntime(options: OrmOptions, parts: RuntimeParts)
   const tools: OrmTools = {
     migrator: createMigrator(database, { root, directory: options.migrationsDirectory, env: parts.env }),
     seed: (name) => seed({ root, seedersDirectory: options.seedersDirectory, scopes: parts.scopes }, name),
-    schema: createSchemaTools(database),
+    schema: createSchemaTools(database, resolve(root, options.modelsDirectory)),
     async unitOfWork(work, services) {
       const unit = createUnitOfWork(services);
       try {

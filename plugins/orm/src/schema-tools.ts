@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import type { ColumnSnapshot, IndexSnapshot, SchemaChanges, SchemaSnapshot } from './drivers/schema-snapshot.ts';
 import { SchemaMismatchError } from './errors.ts';
 import { MIGRATIONS_TABLE } from './migrations/history.ts';
+import { pullModels, type PulledModels, type PullOptions } from './pull/pull-models.ts';
 
 /** The tables of the models. */
 export interface SchemaTools {
@@ -17,6 +18,12 @@ export interface SchemaTools {
   diff(): Promise<SchemaChanges>;
   /** Describes all tables of the database. */
   describe(): Promise<TableDescription[]>;
+  /**
+   * Writes models from the tables of the database into the directory of models; nothing, when one file could not be written.
+   * @throws {FilesExistError} when one is there already, unless `force` is set.
+   * @throws {TableUnknownError} when a table is named that does not exist.
+   */
+  pull(options?: PullOptions): Promise<PulledModels>;
 }
 
 /** A table of the database. */
@@ -34,8 +41,11 @@ export interface TableDescription {
 
 const IGNORED = [MIGRATIONS_TABLE];
 
-/** Creates the tools of a database. */
-export function createSchemaTools(database: Database): SchemaTools {
+/**
+ * Creates the tools of a database.
+ * @param modelsFolder where models are written.
+ */
+export function createSchemaTools(database: Database, modelsFolder: string): SchemaTools {
   const { driver } = database;
   return {
     async create() {
@@ -61,6 +71,7 @@ export function createSchemaTools(database: Database): SchemaTools {
     async diff() {
       return driver.compareSchemas(await driver.readSchema(IGNORED), await readModelSchema(database));
     },
+    pull: (options) => pullModels(driver, modelsFolder, options),
     async describe() {
       const tables = await driver.readSchema([]);
       const sizes = await readSizes(database, [...tables.keys()]);

@@ -1,4 +1,5 @@
 import type { Command, CommandRegistry, DoctorCheck, DoctorChecks } from 'oxidite';
+import { sql } from 'kysely';
 import { SyncHook } from 'tapable';
 import { definePlugin } from '@oxidite/plugin-sdk';
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
@@ -172,6 +173,34 @@ describe('the commands', () => {
     expect((await run('db:show')).lines).toContainEqual(expect.stringMatching(/^tags 3 1 0 \d+$/));
     expect((await run('db:show', { args: { table: 'tags' } })).lines).toContain('extra text true  ');
     expect((await run('db:show', { args: { table: 'none' } })).lines[0]).toContain('There is no table "none"');
+  });
+
+  it('write models from the tables, a model, and a seeder, and never over a file', async () => {
+    expect((await run('db:pull')).lines).toEqual(['There are no tables.']);
+    await kernel
+      .use('orm')
+      .kysely.schema.createTable('old_things')
+      .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+      .addColumn('shape', sql`polygon`)
+      .execute();
+    expect(await run('db:pull', { flags: { tables: 'old_things' } })).toMatchObject({
+      lines: [`wrote ${project.root}/app/models/old-thing.ts`, '! old_things: The column "shape" is a polygon, which no field holds; it is left out.'],
+    });
+    await expect(run('db:pull')).rejects.toMatchObject({ code: 'OXI_ORM_FILES_EXIST' });
+    expect((await run('db:pull', { flags: { force: true } })).lines).toHaveLength(2);
+    const made = await run('make:model', { args: { name: 'book', fields: ['title:string:unique', 'thing:belongsTo:old-thing'] } });
+    expect(made).toMatchObject({
+      result: { file: `${project.root}/app/models/book.ts` },
+      lines: [`wrote ${project.root}/app/models/book.ts`, '"oxidite make:migration" makes its table.'],
+    });
+    await expect(run('make:model', { args: { name: 'Book' } })).rejects.toMatchObject({ code: 'OXI_ORM_FILES_EXIST' });
+    await expect(run('make:model', { args: { name: '../book' } })).rejects.toMatchObject({ code: 'OXI_ORM_SOURCE_NAME' });
+    await using application = await project.boot([]);
+    await application.orm.schema.diff(); // the models that were written can be loaded
+    expect((await run('make:seeder', { args: { name: 'DemoBooks' } })).lines[1]).toBe('Fill it, and run it with "oxidite seed demo-books".');
+    expect((await run('seed', { args: { name: 'demo-books' } })).lines).toEqual(['seeded demo-books']);
+    await expect(run('make:seeder', { args: { name: 'demo-books' } })).rejects.toMatchObject({ code: 'OXI_ORM_FILES_EXIST' });
+    await expect(run('make:seeder', { args: { name: 'a/b' } })).rejects.toMatchObject({ code: 'OXI_ORM_SOURCE_NAME' });
   });
 
   it('seed', async () => {

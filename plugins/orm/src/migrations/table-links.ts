@@ -7,6 +7,9 @@ export interface ForeignKey {
   readonly table: string;
   /** The columns there; empty: the primary key. */
   readonly targets: readonly string[];
+  /** What happens when the row there is deleted, or its key changes: `cascade`, `set null`; missing when nothing is said. */
+  readonly onDelete?: string;
+  readonly onUpdate?: string;
 }
 
 const FOREIGN_KEY = /^foreign key \(([^)]*)\) references "?([^\s("]+)"? ?\(([^)]*)\)/i;
@@ -15,7 +18,12 @@ const FOREIGN_KEY = /^foreign key \(([^)]*)\) references "?([^\s("]+)"? ?\(([^)]
 export function readForeignKeys({ constraints }: TableSnapshot): ForeignKey[] {
   return [...constraints.keys()].flatMap((definition) => {
     const [, columns, table, targets] = FOREIGN_KEY.exec(definition) ?? [];
-    return columns === undefined || table === undefined || targets === undefined ? [] : [{ columns: toNames(columns), table, targets: toNames(targets) }];
+    if (columns === undefined || table === undefined || targets === undefined) return [];
+    const [onDelete, onUpdate] = ['delete', 'update'].map((event) =>
+      new RegExp(` on ${event} (set \\w+|no action|\\w+)`, 'i').exec(definition)?.[1]?.toLowerCase(),
+    );
+    const rules = { ...(onDelete === undefined ? {} : { onDelete }), ...(onUpdate === undefined ? {} : { onUpdate }) };
+    return [{ columns: toNames(columns), table, targets: toNames(targets), ...rules }];
   });
 }
 
