@@ -6,6 +6,7 @@ import { describeOnDatabases } from '../support/databases.ts';
 import { createProject, type Project } from '../support/project.ts';
 
 const Category = defineModel('category', { code: field.string({ maxLength: 10 }).primary(), label: field.string({ maxLength: 30 }).index() });
+const Line = defineModel('line', { category: belongsTo(() => Category), position: field.integer(), text: field.text() }, { key: ['category', 'position'] });
 const Everything = defineModel(
   'everything',
   {
@@ -25,7 +26,7 @@ const Everything = defineModel(
       .onDelete('cascade'),
     old: belongsTo(() => Category).column('previous'),
   },
-  { id: 'uuid', table: 'all_things', softDeletes: true, indexes: [['flag', 'day']], uniques: [['count', 'category']] },
+  { id: 'uuid', table: 'all_things', softDeletes: true, indexes: [['flag', 'day']], uniques: [['count', 'category']], search: ['name', 'text'] },
 );
 
 describeOnDatabases((database) => {
@@ -44,10 +45,11 @@ describeOnDatabases((database) => {
 
   describe('SchemaTools.pull', () => {
     it('writes models that make the same tables', async () => {
-      expect(await pull([Article, Everything])).toEqual([]);
+      expect(await pull([Article, Everything, Line])).toEqual([]);
       await using kernel = await project.boot([]);
       expect(await kernel.orm.schema.diff()).toEqual({ up: [], down: [] });
-      expect(project.list('app/models')).toEqual(['all-thing.ts', 'article.ts', 'category.ts', 'comment.ts', 'profile.ts', 'tag.ts', 'user.ts']);
+      expect(project.read('app/models/line.ts')).toContain("{ key: ['category', 'position'] }");
+      expect(project.list('app/models')).toEqual(['all-thing.ts', 'article.ts', 'category.ts', 'comment.ts', 'line.ts', 'profile.ts', 'tag.ts', 'user.ts']);
     });
 
     it('names relations from both sides, and says only what is not the default', async () => {

@@ -42,7 +42,8 @@ function toMysqlTypes(): Readonly<Record<string, string>> {
 }
 
 /** Returns the field of a column; `undefined` when there is none for its type. */
-export function toField({ type }: ColumnSnapshot, driver: DriverName, words: readonly string[]): PulledField | undefined {
+export function toField({ type: written, primary }: ColumnSnapshot, driver: DriverName, words: readonly string[]): PulledField | undefined {
+  const type = primary ? written.replace(/ unsigned$/, '') : written; // MySQL counts keys without a sign
   if (words.length > 0) return toMade(`field.enum([${words.map(toText).join(', ')}])`, 'enum', { type, driver });
   const native = /^enum\((.*)\)$/.exec(type)?.[1];
   if (native !== undefined) {
@@ -74,7 +75,7 @@ export function toText(text: string): string {
 function findKind(type: string, driver: DriverName): string | undefined {
   if (type === 'tinyint(1)' || type.startsWith('bool')) return 'boolean';
   if (driver === 'sqlite' && type === 'bigint') return 'bigint';
-  if (/^(?:tiny|small|medium|big)?int(?:eger)?(?:\(\d+\))?$|^(?:big|small)?serial$/.test(type)) return 'integer';
+  if (/^(?:tiny|small|medium|big)?int(?:eger)?(?:\(\d+\))?(?: unsigned)?$|^(?:big|small)?serial$/.test(type)) return 'integer';
   if (/^(?:tiny|medium|long)?text$|^character varying$|^varchar$/.test(type)) return 'text';
   if (/^(?:timestamp|datetime)/.test(type)) return 'datetime';
   return ['date', 'uuid'].includes(type) ? type : /^jsonb?$/.test(type) ? 'json' : undefined;

@@ -194,6 +194,7 @@ function addOptions({ source, byColumn, options }: Draft): void {
   const stamps = findStamps(source);
   if (stamps.includes('created_at')) options.push('timestamps: true');
   if (stamps.includes('deleted_at')) options.push('softDeletes: true');
+  if (source.search.length > 0) options.push(`search: ${toNames(source.search)}`);
   const known = (columns: readonly string[]): boolean => columns.every((column) => byColumn.has(column));
   const [uniques, indexes] = [source.uniques.filter(known), source.indexes.filter(known)];
   if (uniques.some(({ length }) => length > 1)) options.push(`uniques: ${several(uniques)}`);

@@ -1,6 +1,8 @@
 /** Describes a table by what a model can say of it, and by what it cannot. */
 import type { DriverName } from '../drivers/driver.ts';
+import { SEARCH_COLUMN } from '../drivers/mysql/search.ts';
 import type { ColumnSnapshot, TableSnapshot } from '../drivers/schema-snapshot.ts';
+import { searchIndexOf } from '../drivers/search-dialect.ts';
 import { type ForeignKey, readForeignKeys } from '../migrations/table-links.ts';
 
 /** A table, as a model sees it. */
@@ -14,6 +16,8 @@ export interface PulledTable {
   readonly foreignKeys: readonly ForeignKey[];
   readonly uniques: readonly (readonly string[])[];
   readonly indexes: readonly (readonly string[])[];
+  /** The columns whose texts are searched. */
+  readonly search: readonly string[];
   /** The words that a column may hold, by its name. */
   readonly words: ReadonlyMap<string, readonly string[]>;
   /** What no model can say. */
@@ -39,7 +43,12 @@ export function readPulledTable(table: TableSnapshot, driver: DriverName): Pulle
     if (known !== undefined && list !== undefined) words.set(known, readWords(list, driver));
     else if (/^(?:check|exclude)/i.test(definition)) unsaid.push(`the constraint ${definition.replace(/\s+/g, ' ')}`);
   }
-  for (const { sql } of table.indexes.values()) {
+  let search: readonly string[] = [];
+  for (const { name, sql } of table.indexes.values()) {
+    if (name === searchIndexOf(table.name)) {
+      search = readSearched(table, sql);
+      continue;
+    }
     const [, unique, columns = ''] = INDEX.exec(sql) ?? [];
     const parts = columns.split(',');
     if (!parts.every((part) => PLAIN.test(part))) unsaid.push(`the index ${sql}`);
@@ -50,12 +59,13 @@ export function readPulledTable(table: TableSnapshot, driver: DriverName): Pulle
   const [first] = key;
   return {
     name: table.name,
-    columns: table.columns,
+    columns: search.length === 0 ? table.columns : new Map([...table.columns].filter(([name]) => name !== SEARCH_COLUMN)),
     key,
     counts: key.length === 1 && first !== undefined && isCounted(table, first, driver),
     foreignKeys: readForeignKeys(table),
     uniques,
     indexes,
+    search,
     words,
     unsaid,
   };
@@ -72,6 +82,14 @@ function isCounted({ columns, constraints }: TableSnapshot, name: string, driver
 function readKeyOrder(sql: string, marked: readonly string[]): readonly string[] {
   const named = /primary key \(([^)]*)\)/i.exec(sql)?.[1]?.split(',').map(toName) ?? [];
   return named.length === marked.length && named.every((name) => marked.includes(name)) ? named : marked;
+}
+
+/** The index of a model's texts, or the column that MySQL and MariaDB fill for it, names their columns. */
+function readSearched({ columns }: TableSnapshot, sql: string): string[] {
+  const generated = columns.get(SEARCH_COLUMN)?.definition.split(/ as /i)[1];
+  const list = (generated ?? sql.slice(sql.indexOf('('))).replace(/content=.*$/s, '');
+  const names = [...list.matchAll(/\w+/g)].map(([name]) => name);
+  return [...new Set(names)].filter((name) => columns.has(name) && /char|text/.test(columns.get(name)?.type ?? ''));
 }
 
 /** MySQL and MariaDB write a quote in a text with a backslash. */

@@ -184,6 +184,7 @@ const CASES: Readonly<Record<string, { readonly [Driver in DriverName]?: { reado
         'create fulltext index f on notes (body)',
         'alter table notes add fulltext key f (body)',
         'alter table notes add n bigint not null auto_increment unique',
+        'alter table notes add column n longtext generated always as (lower(title)) stored',
       ],
       harmless: ['create index f on notes (title)', 'alter table notes add key f (title)', '/* fulltext index */ create table t (a text, fulltext key f (a))'],
     },
@@ -238,7 +239,14 @@ const CASES: Readonly<Record<string, { readonly [Driver in DriverName]?: { reado
     },
   },
   'delete-all': {
-    sqlite: { harm: ['delete from notes', "delete from notes returning 'where'"], harmless: ['delete from notes where id = ?', 'delete from nothing'] },
+    sqlite: {
+      harm: ['delete from notes', "delete from notes returning 'where'"],
+      harmless: [
+        'create trigger t after insert on users begin delete from notes; select case when 1 then 2 end; end; select 1',
+        'delete from notes where id = ?',
+        'delete from nothing',
+      ],
+    },
     postgresql: {
       harm: ['truncate only users, notes', 'with x as (select 1 where true) delete from notes'],
       harmless: ['with x as (select 1) delete from notes where id in (select * from x)'],

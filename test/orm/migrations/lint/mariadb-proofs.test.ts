@@ -58,6 +58,7 @@ describe.skipIf(mariadb.problem !== undefined)(`on a MariaDB server${mariadb.pro
     ['mysql-constraint-copy', 'alter table notes add constraint c check (price > 0)'],
     ['mysql-blocked-writes', 'alter table notes add fulltext index f (body)'],
     ['mysql-blocked-writes', 'alter table notes add column n bigint not null auto_increment unique'],
+    ['mysql-blocked-writes', 'alter table notes add column n longtext generated always as (lower(title)) stored'],
   ])('%s: it refuses to do online "%s"', async (_, statement) => {
     expect(await isRefused(`${statement}${ONLINE}`)).toBe(true);
   });

@@ -22,6 +22,11 @@ export interface SqlStatement {
   readonly start: number;
 }
 
+/** What is made with a body of statements. */
+const ROUTINES = new Set(['event', 'function', 'procedure', 'trigger']);
+/** What `end` may end besides `begin` and `case`. */
+const BLOCKS = new Set(['if', 'loop', 'repeat', 'while']);
+
 const NAME = String.raw`"(?:[^"]|"")*"|` + '`(?:[^`]|``)*`';
 const REST = String.raw`[\p{L}_][\p{L}\p{N}_$]*|\d+(?:\.\d+)?|::|<=|>=|<>|!=|\|\||\s+|[\s\S]`;
 const BACKSLASHED = String.raw`'(?:\\[\s\S]|''|[^'\\])*'`;
@@ -53,11 +58,24 @@ export function splitStatements(sql: string, driver: DriverName): SqlStatement[]
   };
   for (const { 0: text, index } of sql.matchAll(PATTERNS[driver])) {
     const token = toToken(text, index);
-    if (token?.kind === 'sign' && token.value === ';') finish();
+    if (token?.kind === 'sign' && token.value === ';' && !isInRoutine(tokens)) finish();
     else if (token !== undefined) tokens.push(token);
   }
   finish();
   return statements;
+}
+
+/** What a trigger or a function does stands between `begin` and `end`, and has statements of its own. */
+function isInRoutine(tokens: readonly SqlToken[]): boolean {
+  const words = tokens.map(({ kind, value }) => (kind === 'word' ? value : ''));
+  const place = words.indexOf('begin');
+  if (words[0] !== 'create' || place < 0 || !words.slice(0, place).some((word) => ROUTINES.has(word))) return false;
+  let depth = 0;
+  for (const [index, word] of words.entries()) {
+    if (word === 'begin' || (word === 'case' && words[index - 1] !== 'end')) depth++;
+    if (word === 'end' && !BLOCKS.has(words[index + 1] ?? '')) depth--;
+  }
+  return depth > 0;
 }
 
 function toToken(text: string, start: number): SqlToken | undefined {

@@ -83,14 +83,14 @@ export const mysqlBlockedWrites: LintRule = {
   id: 'mysql-blocked-writes',
   severity: 'error',
   drivers: MYSQL,
-  about: 'a fulltext or spatial index, or a new column that counts',
+  about: 'a fulltext or spatial index, or a new column that counts or is stored',
   harm: 'all writes of the table wait until it is done',
   recipe: `Search in a table of its own that is filled in batches, or do it while nobody writes. ${OTHER_TOOL}.`,
   find(operation, context) {
     if (isOnline(context)) return undefined;
     if (operation.kind === 'create index' && operation.type !== 'plain' && context.history.oldTable(operation.table) !== undefined)
       return nameOf(`the ${operation.type} index on`, operation.table);
-    if (operation.kind !== 'add column' || operation.column.generated !== 'counter' || context.history.oldTable(operation.table) === undefined)
+    if (operation.kind !== 'add column' || operation.column.generated === undefined || context.history.oldTable(operation.table) === undefined)
       return undefined;
     return nameOf('the column', operation.table, operation.column.name);
   },
