@@ -65,7 +65,7 @@ export interface Database extends DatabaseParts {
  */
 export async function openDatabase(parts: DatabaseParts, actions: EntityActions): Promise<Database> {
   const { driver, layouts, clock, logger } = parts;
-  const entities = createEntitySchemas(layouts, driver.traits, actions);
+  const entities = createEntitySchemas(layouts, driver, actions);
   const journal: FlushJournal = new WeakMap();
   const versionChecks = createVersionChecks(layouts, entities.classes, driver.traits);
   const mikro = await MikroORM.init({

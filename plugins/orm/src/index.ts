@@ -1,6 +1,7 @@
 /** The public surface of @oxidite/orm. Nothing here imports a database library; that happens when the plugin is set up. */
 export {
   AutoMigrateError,
+  CastFailedError,
   CheckViolationError,
   CursorInvalidError,
   DatabaseBusyError,
@@ -77,6 +78,7 @@ export type { RehearsalOptions, RehearsedMigration } from './migrations/rehearse
 export type { SquashedMigrations, SquashOptions } from './migrations/squash-migrations.ts';
 export type { CreatedMigration, CreateMigrationOptions } from './migrations/create-migration.ts';
 export { defineModel, isModel, type Model, type ModelDeclaration, type ModelFields, type ModelOptions } from './model/define-model.ts';
+export { type AnyCast, type Cast, defineCast, type JsonForms } from './model/cast.ts';
 export type { EntityCollection } from './model/entity-collection.ts';
 export { type Field, field, type FieldFlag, type FieldSpec, type FieldType, type NumberRules, type TextRules } from './model/field.ts';
 export type {

@@ -21,7 +21,7 @@ export type AuditEntryFields = Readonly<{
   /** Whether it was a soft delete. */
   soft: Field<boolean>;
   /** What changed, by the names of the fields. */
-  changes: Field<Readonly<Record<string, AuditedField>>>;
+  changes: Field<Readonly<Record<string, AuditedField>>, 'json'>;
   /** Who did it, as the option `actor` says; `null`: nobody said. */
   actor: Field<string | null, 'nullable'>;
 }>;

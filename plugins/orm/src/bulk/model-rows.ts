@@ -3,6 +3,7 @@
  * and the rules of the model are checked, before anything is written.
  */
 import type { Database } from '../database.ts';
+import { toStoredConverter } from '../drivers/field-values.ts';
 import { toDefault } from '../entities/default-value.ts';
 import { checkRules, createRules, type ModelRules } from '../entities/flush-rules.ts';
 import { createUuidV7 } from '../entities/uuid-v7.ts';
@@ -106,7 +107,7 @@ function planOf({ driver }: BulkParts, layout: ModelLayout): RowPlan {
   );
   const columns = [...layout.columns.values()].map((column): ColumnPlan => {
     const relation = references.get(column);
-    const convert = driver.toStored(column.spec) as ColumnPlan['convert']; // values are checked before
+    const convert = toStoredConverter(driver, column); // values are checked before
     return { column, name: relation?.name ?? column.name, relation, convert };
   });
   const names = new Set(columns.map(({ column, name }) => column.relation ?? name));

@@ -2,11 +2,25 @@
  * Turns the layouts of an application into MikroORM entities: a class and a schema for each model. They are made anew for
  * each application, so that models can be shared between applications of one process.
  */
-import { BigIntType, DateTimeType, EntitySchema, type EntitySchemaMetadata } from '@mikro-orm/core';
+import {
+  BigIntType,
+  BooleanType,
+  DateTimeType,
+  DateType,
+  EntitySchema,
+  type EntitySchemaMetadata,
+  IntegerType,
+  JsonType,
+  StringType,
+  TextType,
+  Type,
+  UuidType,
+} from '@mikro-orm/core';
 import { ModelInvalidError } from '../errors.ts';
-import type { DialectTraits } from '../drivers/driver.ts';
+import type { DatabaseDriver, DialectTraits } from '../drivers/driver.ts';
 import type { FieldSpec } from '../model/field.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import { CodecType } from './codec-type.ts';
 import { FixedDecimalType } from './entity-types.ts';
 import { defineMorphs } from './morph-accessors.ts';
 import { createPairClass, createPairSchema, hasPairs } from './pair-schemas.ts';
@@ -31,21 +45,24 @@ export interface EntitySchemas {
   dispose(): void;
 }
 
+/** What entities need of a driver. */
+type EntityDriver = Pick<DatabaseDriver, 'toStored' | 'toValue' | 'traits'>;
+
 /** Creates the entities. */
-export function createEntitySchemas(layouts: ReadonlyMap<string, ModelLayout>, traits: DialectTraits, actions: EntityActions): EntitySchemas {
+export function createEntitySchemas(layouts: ReadonlyMap<string, ModelLayout>, driver: EntityDriver, actions: EntityActions): EntitySchemas {
   const classes = new Map<string, EntityClass>();
   const pairs = new Map<RelationLayout, EntityClass>();
   for (const layout of layouts.values()) {
     classes.set(layout.name, defineMorphs(createClass(layout.name, actions), layout));
     for (const relation of layout.relations.values()) if (hasPairs(relation)) pairs.set(relation, createPairClass(relation));
   }
-  const schemas = [...layouts.values()].map((layout) => createSchema(layout, { classes, pairs }, traits));
+  const schemas = [...layouts.values()].map((layout) => createSchema(layout, { classes, pairs }, driver));
   for (const [relation, entityClass] of pairs) {
     if (hasPairs(relation))
       schemas.push(
         createPairSchema(relation, entityClass, {
           classOf: (name) => classOf(classes, name),
-          toColumn: (column) => toProperty(relation.source, column, traits),
+          toColumn: (column) => toProperty(relation.source, column, driver),
         }),
       );
   }
@@ -80,12 +97,12 @@ interface SchemaClasses {
   readonly pairs: ReadonlyMap<RelationLayout, EntityClass>;
 }
 
-function createSchema(layout: ModelLayout, known: SchemaClasses, traits: DialectTraits): EntitySchema {
+function createSchema(layout: ModelLayout, known: SchemaClasses, driver: EntityDriver): EntitySchema {
   const { indexes = [], uniques = [] } = layout.model.options;
   const properties: Record<string, object> = {};
   if (layout.keys.length > 1) for (const { name, relation } of layout.keys) properties[relation ?? name] = {}; // the key has its parts in the order of their names
   for (const column of layout.columns.values()) {
-    if (column.relation === undefined) properties[column.name] = toProperty(layout, column, traits);
+    if (column.relation === undefined) properties[column.name] = toProperty(layout, column, driver);
   }
   for (const relation of layout.relations.values()) properties[relation.name] = toRelation(relation, known);
   const metadata = {
@@ -95,7 +112,7 @@ function createSchema(layout: ModelLayout, known: SchemaClasses, traits: Dialect
     properties,
     indexes: indexes.flatMap((names) => toPropertyNames(layout, names).map((properties) => ({ properties }))),
     uniques: uniques.flatMap((names) => toPropertyNames(layout, names).map((properties) => ({ properties }))),
-    ...(layout.morphs.size === 0 ? {} : { checks: toMorphChecks(layout, traits) }),
+    ...(layout.morphs.size === 0 ? {} : { checks: toMorphChecks(layout, driver.traits) }),
     ...(layout.softDeletes ? { filters: { [SOFT_DELETES]: { name: SOFT_DELETES, cond: { deletedAt: null }, default: true } } } : {}),
   };
   return new EntitySchema(metadata as unknown as EntitySchemaMetadata<object>); // the properties are known only at run time
@@ -127,11 +144,14 @@ function toIndexed(layout: ModelLayout, name: string): string[] {
   return [owner?.name ?? column.name];
 }
 
-function toProperty(layout: ModelLayout, { name, column, spec }: ColumnLayout, traits: DialectTraits): object {
+function toProperty(layout: ModelLayout, field: ColumnLayout, driver: EntityDriver): object {
+  const { name, column, spec, codec } = field;
+  const type = toColumnType(layout, name, codec?.spec ?? spec, driver.traits);
   const primary = layout.keys.some((key) => key.name === name);
   return {
     fieldName: column,
-    ...toColumnType(layout, name, spec, traits),
+    ...type,
+    ...(codec === undefined ? {} : { type: new CodecType({ ...field, codec }, toBaseType(type.type), driver) }),
     ...(primary ? { primary: true, ...(layout.keySource === 'database' ? { autoincrement: true } : {}) } : {}),
     ...(name === 'version' && layout.versioned ? { default: 1 } : {}), // rows that are older than the column have it too
     ...(spec.nullable === true ? { nullable: true } : {}),
@@ -141,7 +161,15 @@ function toProperty(layout: ModelLayout, { name, column, spec }: ColumnLayout, t
   };
 }
 
-function toColumnType(layout: ModelLayout, name: string, spec: FieldSpec, traits: DialectTraits): object {
+/** How MikroORM declares a column. */
+interface ColumnType {
+  readonly type: object | string;
+  readonly length?: number;
+  readonly enum?: boolean;
+  readonly items?: readonly string[];
+}
+
+function toColumnType(layout: ModelLayout, name: string, spec: FieldSpec, traits: DialectTraits): ColumnType {
   switch (spec.type) {
     case 'string':
       return { type: 'string', length: spec.maxLength ?? 255 };
@@ -172,6 +200,23 @@ function toColumnType(layout: ModelLayout, name: string, spec: FieldSpec, traits
     default:
       return { type: spec.type };
   }
+}
+
+/** The types by which MikroORM declares columns, by their names. */
+const BASE_TYPES: Readonly<Record<string, new () => object>> = {
+  boolean: BooleanType,
+  date: DateType,
+  integer: IntegerType,
+  json: JsonType,
+  string: StringType,
+  text: TextType,
+  uuid: UuidType,
+};
+
+function toBaseType(type: object | string): Type<unknown, unknown> {
+  if (typeof type !== 'string') return type as Type<unknown, unknown>; // types are objects; it is called with values of the column only
+  const BaseType = BASE_TYPES[type] ?? StringType;
+  return new BaseType() as Type<unknown, unknown>; // as above
 }
 
 function toRelation(relation: RelationLayout, { classes, pairs }: SchemaClasses): object {

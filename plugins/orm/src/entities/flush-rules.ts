@@ -7,6 +7,7 @@ import type { Clock } from '@oxidite/plugin-sdk';
 import type * as z from 'zod';
 import type { DialectTraits } from '../drivers/driver.ts';
 import { EntityInvalidError, type FieldIssue } from '../errors.ts';
+import type { FieldCodec } from '../model/field-codec.ts';
 import { toValueSchema } from '../model/field-schemas.ts';
 import type { MorphLayout } from '../model/morph-layout.ts';
 import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
@@ -111,7 +112,9 @@ export function createRules(layout: ModelLayout, { holdsNul }: DialectTraits): M
     if (column.relation !== undefined || (column.name === layout.key.name && layout.keySource === 'database')) continue;
     const isText = column.spec.type === 'string' || column.spec.type === 'text';
     const schema = toValueSchema(column.spec);
-    fields.push({ name: column.name, schema: isText && !holdsNul ? schema.refine(hasNoNul, NUL_ISSUE) : schema, nullable: column.spec.nullable === true });
+    const { codec } = column;
+    const isHeld = codec === undefined ? hasNoNul : (value: unknown) => holdsNoNul(codec, value);
+    fields.push({ name: column.name, schema: isText && !holdsNul ? schema.refine(isHeld, NUL_ISSUE) : schema, nullable: column.spec.nullable === true });
   }
   const required = [...layout.relations.values()]
     .filter((relation) => relation.kind === 'belongsTo' && relation.part.spec.nullable !== true)
@@ -121,6 +124,14 @@ export function createRules(layout: ModelLayout, { holdsNul }: DialectTraits): M
 
 function hasNoNul(value: unknown): boolean {
   return typeof value !== 'string' || !value.includes('\0');
+}
+
+function holdsNoNul(codec: FieldCodec, value: unknown): boolean {
+  try {
+    return hasNoNul(codec.encode(value));
+  } catch {
+    return true; // it is no value of the field, which its schema has said
+  }
 }
 
 /** Sets the timestamps that nobody set, and returns their names. */

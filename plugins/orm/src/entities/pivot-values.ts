@@ -1,5 +1,6 @@
 /** Checks what an application gives for the pairs of a many-to-many relation, and turns it into what the database stores. */
 import type { Database } from '../database.ts';
+import { toStoredConverter } from '../drivers/field-values.ts';
 import { EntityInvalidError, type FieldIssue } from '../errors.ts';
 import { toValueSchema } from '../model/field-schemas.ts';
 import type { ColumnLayout, RelationLayout } from '../model/model-layout.ts';
@@ -74,9 +75,9 @@ function check({ driver }: Database, { name, spec }: ColumnLayout, value: unknow
   return typeof value === 'string' && value.includes('\0') && !driver.traits.holdsNul ? [at(NUL_ISSUE)] : [];
 }
 
-function toStoredField({ driver }: Database, { spec }: ColumnLayout, value: unknown): unknown {
+function toStoredField({ driver }: Database, field: ColumnLayout, value: unknown): unknown {
   if (value === undefined || value === null) return null;
-  const convert = driver.toStored(spec) as ((value: unknown) => unknown) | undefined; // the value is checked before anything is written
+  const convert = toStoredConverter(driver, field); // the value is checked before anything is written
   try {
     return convert === undefined ? value : convert(value);
   } catch {

@@ -3,7 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Collection } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../database.ts';
+import { toValueConverter } from '../drivers/field-values.ts';
 import type { FieldSpec } from '../model/field.ts';
+import type { ColumnLayout } from '../model/model-layout.ts';
 import type { AnyDatabase } from '../query/query-compiler.ts';
 import { FixedDecimalType } from './entity-types.ts';
 import { type PairChange, writePair } from './flush-links.ts';
@@ -54,7 +56,7 @@ export async function syncLinks(database: Database, em: SqlEntityManager, { enti
   for (const [key, { pair: stored }] of keep) {
     const given = stored?.given ?? {};
     const row = present.get(key);
-    if (row !== undefined && fields.every((field) => given[field.name] === undefined || isSame(database, field.spec, row[field.column], given[field.name])))
+    if (row !== undefined && fields.every((field) => given[field.name] === undefined || isSame(database, field, row[field.column], given[field.name])))
       continue;
     await writePair(kysely, relation, { pair: { [sourceColumn]: sourceKey, [targetColumn]: key }, stored }, database.driver.traits);
     (row === undefined ? result.attached : result.updated).push(key);
@@ -67,9 +69,11 @@ export async function syncLinks(database: Database, em: SqlEntityManager, { enti
   return result;
 }
 
-function isSame({ driver }: Database, spec: FieldSpec, stored: unknown, given: unknown): boolean {
+function isSame({ driver }: Database, field: ColumnLayout, stored: unknown, given: unknown): boolean {
+  const { spec, codec } = field;
   if (stored === null || given === null) return stored === given;
-  const convert = driver.toValue(spec) as ((stored: unknown) => unknown) | undefined; // it reads a column of this type
+  const convert = toValueConverter(driver, field);
+  if (codec !== undefined && convert !== undefined) return isDeepStrictEqual(codec.toComparable(convert(stored)), codec.toComparable(given));
   return isDeepStrictEqual(toComparable(spec, convert === undefined ? stored : convert(stored)), toComparable(spec, given));
 }
 

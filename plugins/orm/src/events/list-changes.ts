@@ -3,6 +3,7 @@
  * an entity has them; what MikroORM remembers of an entity are stored values, so these are converted back.
  */
 import { type AnyEntity, type ChangeSet, ChangeSetType, helper, JsonType, type Platform, type UnitOfWork } from '@mikro-orm/core';
+import { CodecType } from '../entities/codec-type.ts';
 import { keyOfEntity } from '../entities/composite-keys.ts';
 import type { LinkChange } from '../entities/flush-links.ts';
 import type { FieldSpec } from '../model/field.ts';
@@ -133,14 +134,15 @@ function namesOf(layout: ModelLayout): string[] {
   return [...own, ...toOne].map(({ name }) => name);
 }
 
-/** Another part of the package may know of encrypted fields, whose values are nobody's business either. */
-function isConcealed(spec: (FieldSpec & { readonly encrypted?: unknown }) | undefined): boolean {
-  return spec?.hidden === true || (spec?.encrypted ?? false) !== false;
+/** What is encrypted is nobody's business either. */
+function isConcealed(spec: FieldSpec | undefined): boolean {
+  return spec?.hidden === true || spec?.encrypted === true;
 }
 
 function toMemory({ meta }: ChangeSet<AnyEntity>, name: string, stored: unknown, platform: Platform): unknown {
   if (stored === undefined || stored === null) return stored;
   const property = meta.properties[name];
+  if (property?.customType instanceof CodecType) return property.customType.fromSnapshot(stored);
   const type = property?.customType ?? property?.targetMeta?.getPrimaryProp().customType;
   if (property?.customType instanceof JsonType) return typeof stored === 'string' ? parseJson(stored) : stored; // remembered as it is written, or as it was read
   return type === undefined ? stored : type.convertToJSValue(stored, platform);

@@ -3,6 +3,7 @@
  * database library is imported here, and the same model can serve several applications in one process.
  */
 import { ModelInvalidError } from '../errors.ts';
+import { assertField } from './assert-field.ts';
 import { assertKey } from './composite-key.ts';
 import type { AnyField } from './infer-model.ts';
 import { createSchemas, type ModelSchemas } from './model-schemas.ts';
@@ -99,6 +100,7 @@ function assertNames(name: string, fields: ModelFields, options: ModelOptions): 
   for (const [key, part] of Object.entries(fields)) {
     if (part.kind === 'belongsTo') taken.add(`${key}Id`);
   }
+  for (const [key, part] of Object.entries(fields)) if (part.kind === 'field') assertField(name, key, part.spec, options);
   for (const key of Object.keys(fields)) {
     if (!NAME.test(key)) throw new ModelInvalidError(name, `the name of "${key}" has to be in camelCase`);
     if (RESERVED.has(key)) throw new ModelInvalidError(name, `"${key}" has a meaning of its own and cannot be a field; choose another name`);

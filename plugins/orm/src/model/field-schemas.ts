@@ -3,6 +3,7 @@
  * They differ where JSON has no such type: moments and 64-bit numbers travel as texts.
  */
 import * as z from 'zod';
+import { toCastInput, toCastOutput, toCastSchema } from './cast.ts';
 import type { FieldSpec } from './field.ts';
 
 const MOMENT = z.iso.datetime({ offset: true });
@@ -16,21 +17,25 @@ const INT64 = z
 
 /** Returns the schema of a field's value in memory. */
 export function toValueSchema(spec: FieldSpec): z.ZodType {
-  return withNull(spec, toPlainSchema(spec));
+  return withNull(spec, toCastable(spec));
 }
 
 /** Returns the schema of what a client may send; its output is the value in memory. */
 export function toInputSchema(spec: FieldSpec): z.ZodType {
-  return withNull(spec, toPlainInput(spec));
+  return withNull(spec, spec.cast === undefined ? toPlainInput(spec) : toCastInput(spec.cast, toCastable(spec), toPlainInput(spec)));
 }
 
 /** Returns the schema of what a client is sent; it accepts the value in memory and its JSON form. */
 export function toOutputSchema(spec: FieldSpec): z.ZodType {
-  return withNull(spec, toPlainOutput(spec));
+  return withNull(spec, spec.cast === undefined ? toPlainOutput(spec) : toCastOutput(spec.cast, toPlainOutput(spec)));
 }
 
 function withNull(spec: FieldSpec, schema: z.ZodType): z.ZodType {
   return spec.nullable === true ? schema.nullable() : schema;
+}
+
+function toCastable(spec: FieldSpec): z.ZodType {
+  return spec.cast === undefined ? toPlainSchema(spec) : toCastSchema(spec.cast, toPlainSchema(spec));
 }
 
 function toPlainSchema(spec: FieldSpec): z.ZodType {

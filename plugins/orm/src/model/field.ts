@@ -4,12 +4,14 @@
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type * as z from 'zod';
+import type { AnyCast, Cast, JsonForms } from './cast.ts';
+import type { ToInput, ToOutput } from './model-schemas.ts';
 
 /** What a column holds. */
 export type FieldType = 'bigint' | 'boolean' | 'date' | 'datetime' | 'decimal' | 'enum' | 'integer' | 'json' | 'string' | 'text' | 'uuid';
 
 /** What the type system remembers of the modifiers of a field. */
-export type FieldFlag = 'default' | 'hidden' | 'nullable' | 'primary';
+export type FieldFlag = 'cast' | 'default' | 'encrypted' | 'hidden' | 'json' | 'nullable' | 'primary';
 
 /** The rules of a text. */
 export interface TextRules {
@@ -43,36 +45,46 @@ export interface FieldSpec extends TextRules, NumberRules {
   /** Digits in all, and behind the point, of a decimal. */
   readonly precision?: number;
   readonly scale?: number;
+  /** Makes values of the application's own type of what is stored. */
+  readonly cast?: AnyCast;
+  /** Whether what is stored is encrypted. */
+  readonly encrypted?: boolean;
   /** The column's name. Default: the field's name in snake_case. */
   readonly column?: string;
   /** The name that the column had before, for migrations. */
   readonly renamedFrom?: string;
 }
 
-/** A field of a model. Each modifier returns a new field. */
-export interface Field<Value, Flags extends FieldFlag = never> {
+/** A field of a model. Each modifier returns a new field. `Json` is what a value is in JSON, where a cast says so. */
+export interface Field<Value, Flags extends FieldFlag = never, Json = never> {
   readonly kind: 'field';
   readonly spec: FieldSpec;
   /** Only for the type system. */
   readonly '~value'?: Value;
   /** Only for the type system. */
   readonly '~flags'?: Flags;
+  /** Only for the type system. */
+  readonly '~json'?: Json;
   /** Allows `null`; a missing value is `null`. */
-  nullable(): Field<Value | null, Flags | 'nullable'>;
+  nullable(): Field<Value | null, Flags | 'nullable', Json>;
   /** Gives entities that are created without a value this one; a function is called for each of them. */
-  default(value: NoInfer<Value> | (() => NoInfer<Value>)): Field<Value, Flags | 'default'>;
+  default(value: NoInfer<Value> | (() => NoInfer<Value>)): Field<Value, Flags | 'default', Json>;
   /** Keeps the field on the server: it is left out of the model's schemas and of serialized entities. */
-  hidden(): Field<Value, Flags | 'hidden'>;
+  hidden(): Field<Value, Flags | 'hidden', Json>;
   /** Lets no two entities have the same value. */
-  unique(): Field<Value, Flags>;
+  unique(): Field<Value, Flags, Json>;
   /** Makes searching by this field fast. */
-  index(): Field<Value, Flags>;
+  index(): Field<Value, Flags, Json>;
   /** Makes this field the primary key, instead of `id`. */
-  primary(): Field<Value, Flags | 'primary'>;
+  primary(): Field<Value, Flags | 'primary', Json>;
+  /** Makes values of the application's own type of what is stored, see {@link Cast}. Rules of the field hold for the stored form. */
+  cast<Own, Input = ToInput<NonNullable<Value>>, Output = ToOutput<NonNullable<Value>>>(
+    cast: Cast<Own, NonNullable<Value>, Input, Output>,
+  ): Field<Own | Extract<Value, null>, Flags | 'cast', JsonForms<Input, Output>>;
   /** Names the column. Default: the field's name in snake_case. */
-  column(name: string): Field<Value, Flags>;
+  column(name: string): Field<Value, Flags, Json>;
   /** Tells which column this one was, so that a migration renames it and keeps its values. May stay for good. */
-  renamedFrom(column: string): Field<Value, Flags>;
+  renamedFrom(column: string): Field<Value, Flags, Json>;
 }
 
 /** Declares fields. */
@@ -100,11 +112,12 @@ export const field = {
   enum: <const Word extends string>(values: readonly [Word, ...Word[]]): Field<Word> => createField({ type: 'enum', values }),
   uuid: (): Field<string> => createField({ type: 'uuid' }),
   /** Any JSON value that the schema accepts. */
-  json: <Schema extends z.ZodType>(schema: Schema): Field<StandardSchemaV1.InferOutput<Schema>> => createField({ type: 'json', schema }),
+  json: <Schema extends z.ZodType>(schema: Schema): Field<StandardSchemaV1.InferOutput<Schema>, 'json'> => createField({ type: 'json', schema }),
 };
 
-function createField<Value, Flags extends FieldFlag>(spec: FieldSpec): Field<Value, Flags> {
-  const change = <NextValue, NextFlags extends FieldFlag>(changes: Partial<FieldSpec>): Field<NextValue, NextFlags> => createField({ ...spec, ...changes });
+function createField<Value, Flags extends FieldFlag, Json = never>(spec: FieldSpec): Field<Value, Flags, Json> {
+  const change = <NextValue, NextFlags extends FieldFlag>(changes: Partial<FieldSpec>): Field<NextValue, NextFlags, Json> =>
+    createField({ ...spec, ...changes });
   return Object.freeze({
     kind: 'field' as const,
     spec: Object.freeze(spec),
@@ -114,6 +127,8 @@ function createField<Value, Flags extends FieldFlag>(spec: FieldSpec): Field<Val
     unique: () => change<Value, Flags>({ unique: true }),
     index: () => change<Value, Flags>({ index: true }),
     primary: () => change<Value, Flags | 'primary'>({ primary: true }),
+    cast: <Own, Input, Output>(cast: Cast<Own, NonNullable<Value>, Input, Output>) =>
+      createField<Own | Extract<Value, null>, Flags | 'cast', JsonForms<Input, Output>>({ ...spec, cast: cast as unknown as AnyCast }), // it is called with values of this field only
     column: (name: string) => change<Value, Flags>({ column: name }),
     renamedFrom: (column: string) => change<Value, Flags>({ renamedFrom: column }),
   });

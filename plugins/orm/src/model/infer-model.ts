@@ -11,7 +11,7 @@ import type { BelongsTo, HasMany, HasOne, ManyToMany } from './relations.ts';
 /** Any field; its value type is not known. */
 export interface AnyField extends Omit<
   Field<unknown>,
-  'column' | 'default' | 'hidden' | 'index' | 'nullable' | 'primary' | 'renamedFrom' | 'unique' | '~flags'
+  'cast' | 'column' | 'default' | 'hidden' | 'index' | 'nullable' | 'primary' | 'renamedFrom' | 'unique' | '~flags' | '~json'
 > {
   readonly '~flags'?: FieldFlag;
 }
@@ -106,6 +106,12 @@ type MorphKeys<Fields> = { [Arm in MorphArms<Fields> as Arm['name']]: Arm['key']
 export type InferColumns<Of extends AnyModel> = Flatten<
   OwnKey<Of> & Scalars<FieldsOf<Of>> & ForeignKeys<FieldsOf<Of>> & MorphKeys<FieldsOf<Of>> & Stamps<Of['options']>
 >;
+
+/** The names of the fields that have this flag. */
+export type FlaggedName<Of extends AnyModel, Flag extends FieldFlag> = {
+  [Key in keyof FieldsOf<Of>]: HasFlag<FieldsOf<Of>[Key], Flag> extends true ? Key : never;
+}[keyof FieldsOf<Of>] &
+  string;
 
 type HiddenKeys<Fields> = { [Key in keyof Fields]: HasFlag<Fields[Key], 'hidden'> extends true ? Key : never }[keyof Fields];
 

@@ -8,6 +8,7 @@ import { ModelInvalidError } from '../errors.ts';
 import { assertReferable, toKeyColumns } from './composite-key.ts';
 import { isModel, type ModelFields } from './define-model.ts';
 import type { FieldFlag, FieldSpec } from './field.ts';
+import { createCodec, type FieldCodec } from './field-codec.ts';
 import type { AnyModel } from './infer-model.ts';
 import { addMorph, findArm, type MorphLayout } from './morph-layout.ts';
 import { toSnakeCase, toTableName } from './naming.ts';
@@ -20,6 +21,8 @@ export interface ColumnLayout {
   readonly name: string;
   readonly column: string;
   readonly spec: FieldSpec;
+  /** What lies between the field's value and the column's. */
+  readonly codec?: FieldCodec;
   /** The relation whose foreign key it is. */
   readonly relation?: string;
 }
@@ -137,8 +140,9 @@ export function visibleNames(layout: ModelLayout): string[] {
 function createDraft(model: AnyModel): LayoutDraft {
   const fields: ModelFields = model.fields;
   const columns = new Map<string, ColumnLayout>();
+  const table = model.options.table ?? toTableName(model.name);
   const add = (name: string, spec: FieldSpec, relation?: string): ColumnLayout => {
-    const column = { name, column: spec.column ?? toSnakeCase(name), spec, ...(relation === undefined ? {} : { relation }) };
+    const column = withCodec(model.name, table, { name, column: spec.column ?? toSnakeCase(name), spec, ...(relation === undefined ? {} : { relation }) });
     columns.set(name, column);
     return column;
   };
@@ -161,7 +165,7 @@ function createDraft(model: AnyModel): LayoutDraft {
   return {
     model,
     name: model.name,
-    table: model.options.table ?? toTableName(model.name),
+    table,
     key,
     keys: [key],
     keySource: primary !== undefined || model.options.key !== undefined ? 'application' : model.options.id === 'uuid' ? 'uuid' : 'database',
@@ -174,6 +178,11 @@ function createDraft(model: AnyModel): LayoutDraft {
     search: (model.options.search ?? []).map((name) => toSearched(model, columns, name)),
     versioned: model.options.version === true,
   };
+}
+
+function withCodec(model: string, table: string, column: ColumnLayout): ColumnLayout {
+  const codec = createCodec(column.spec, { model, table, field: column.name, column: column.column });
+  return codec === undefined ? column : { ...column, codec };
 }
 
 /** Names that databases have for the parts of an index. */
@@ -247,8 +256,9 @@ function toPivot(draft: LayoutDraft, name: string, { pivot }: ManyToMany<unknown
   const targetColumn = pivot.targetColumn ?? `${target === draft ? toSnakeCase(name) : toSnakeCase(target.name)}_id`;
   if (sourceColumn === targetColumn)
     throw new ModelInvalidError(draft.name, `both columns of the pairs of "${name}" are "${sourceColumn}"; set sourceColumn and targetColumn`);
-  const fields = toPivotFields(draft, name, target, pivot);
-  return { table: pivot.table ?? `${source}_${toSnakeCase(name)}`, sourceColumn, targetColumn, fields };
+  const table = pivot.table ?? `${source}_${toSnakeCase(name)}`;
+  const fields = toPivotFields(draft, name, target, pivot).map((field) => withCodec(draft.name, table, field));
+  return { table, sourceColumn, targetColumn, fields };
 }
 
 function addInverses(draft: LayoutDraft, drafts: ReadonlyMap<string, LayoutDraft>): void {

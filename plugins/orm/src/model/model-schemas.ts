@@ -23,8 +23,20 @@ export type ToInput<Value> = Value extends Date ? Date | string : Value extends 
 /** What a client is sent for a value. */
 export type ToOutput<Value> = Value extends Date ? string : Value extends bigint ? string : Value;
 
-type InputField<Part> = z.ZodType<ValueOf<Part>, ToInput<ValueOf<Part>>>;
-type OutputField<Value> = z.ZodType<ToOutput<Value>, Value | ToOutput<Value>>;
+type JsonOf<Part> = Part extends { readonly '~json'?: infer Json } ? Exclude<Json, undefined> : never;
+type InputOf<Part> = [JsonOf<Part>] extends [never]
+  ? ToInput<ValueOf<Part>>
+  : JsonOf<Part> extends { readonly input: infer Input }
+    ? Extract<ValueOf<Part>, null> | Input
+    : never;
+type OutputOf<Part> = [JsonOf<Part>] extends [never]
+  ? ToOutput<ValueOf<Part>>
+  : JsonOf<Part> extends { readonly output: infer Output }
+    ? Extract<ValueOf<Part>, null> | Output
+    : never;
+type InputField<Part> = z.ZodType<ValueOf<Part>, InputOf<Part>>;
+type OutputField<Part> = z.ZodType<OutputOf<Part>, OutputOf<Part> | ValueOf<Part>>;
+type StampField = z.ZodType<string, Date | string>;
 
 type CreateField<Part> =
   'default' extends FlagsOf<Part> ? z.ZodDefault<InputField<Part>> : 'nullable' extends FlagsOf<Part> ? z.ZodOptional<InputField<Part>> : InputField<Part>;
@@ -33,7 +45,7 @@ type KeyPart<Options> = Options extends { readonly key: readonly (infer Name)[] 
 type OwnId<Fields, Options> = [Primary<Fields> | KeyPart<Options>] extends [never]
   ? { id: z.ZodType<Options extends { readonly id: 'uuid' } ? string : number> }
   : unknown;
-type StampShape<Options> = Options extends { readonly timestamps: true } ? { createdAt: OutputField<Date>; updatedAt: OutputField<Date> } : unknown;
+type StampShape<Options> = Options extends { readonly timestamps: true } ? { createdAt: StampField; updatedAt: StampField } : unknown;
 type VersionShape<Options> = Options extends { readonly version: true } ? { version: z.ZodType<number> } : unknown;
 type SeenVersionShape<Options> = Options extends { readonly version: true } ? { version: z.ZodOptional<z.ZodType<number>> } : unknown;
 type Shape<Type> = { [Key in keyof Type]: Type[Key] extends z.ZodType ? Type[Key] : never };
@@ -51,7 +63,7 @@ export interface ModelSchemas<Fields extends ModelFields, Options extends ModelO
   >;
   /** What a client is sent: key, visible fields, timestamps and version. */
   readonly read: z.ZodObject<
-    Shape<OwnId<Fields, Options> & { [Key in Visible<Fields>]: OutputField<ValueOf<Fields[Key]>> } & StampShape<Options> & VersionShape<Options>>
+    Shape<OwnId<Fields, Options> & { [Key in Visible<Fields>]: OutputField<Fields[Key]> } & StampShape<Options> & VersionShape<Options>>
   >;
 }
 

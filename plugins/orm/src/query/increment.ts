@@ -22,7 +22,7 @@ export async function incrementRows(source: QuerySource, layout: ModelLayout, st
   const column = columnOf(layout, name);
   const { type, min, max } = column.spec;
   const isNumber = type === 'integer' || type === 'bigint' || type === 'decimal';
-  if (!isNumber || layout.keys.includes(column) || column.relation !== undefined)
+  if (!isNumber || layout.keys.includes(column) || column.relation !== undefined || column.codec !== undefined)
     throw new QueryInvalidError(layout.name, `"${name}" is no number to be added to`);
   if (type === 'integer' && !Number.isSafeInteger(by)) throw new QueryInvalidError(layout.name, `${String(by)} is added to "${name}", which is a whole number`);
   if (type === 'decimal' && typeof by !== 'number' && !(typeof by === 'string' && /^-?\d+(?:\.\d+)?$/.test(by)))

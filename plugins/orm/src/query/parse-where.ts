@@ -75,7 +75,7 @@ function parseColumn(layout: ModelLayout, column: ColumnLayout, value: unknown, 
     writer.shape += '0;';
     return { kind: 'null', column, negated: false };
   }
-  if (!isPlainObject(value)) return compare(layout, column, '=', value, writer, driver);
+  if (!isPlainObject(value) || column.codec?.accepts(value) === true) return compare(layout, column, '=', value, writer, driver);
   const items: Condition[] = [];
   writer.shape += '<';
   for (const operator of Object.keys(value)) items.push(parseOperator(layout, column, operator, value[operator], writer, driver));

@@ -4,6 +4,7 @@
  */
 import { Kysely, type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { DatabaseDriver } from '../drivers/driver.ts';
+import { toValueConverter } from '../drivers/field-values.ts';
 import type { SearchSource } from '../drivers/search-dialect.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
@@ -169,7 +170,7 @@ export class QueryPlanner {
     const ownerColumn = this.#filter(builder, layout, state, parsed, valueOf);
     const columns: RowColumn[] = [];
     const add = (path: readonly string[], alias: string, column: ColumnLayout, isAlways = false): void => {
-      columns.push({ path, convert: this.#driver.toValue(column.spec), isKey: column === keyOf(layout, parsed, path), isAlways });
+      columns.push({ path, convert: toValueConverter(this.#driver, column), isKey: column === keyOf(layout, parsed, path), isAlways });
       builder.select = builder.select.select(builder.ref(alias, column.column).as(`c${columns.length}`));
     };
     for (const column of parsed.columns) add([column.name], builder.root, column);

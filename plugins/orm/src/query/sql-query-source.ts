@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { WriteAccess } from '../bulk/bulk-writer.ts';
 import { type ColumnChange, deleteRows, updateRows } from '../bulk/change-rows.ts';
+import { toValueConverter } from '../drivers/field-values.ts';
 import { type BulkParts, toStoredChanges, toStoredMoment } from '../bulk/model-rows.ts';
 import type { RawRows } from '../drivers/driver.ts';
 import type { ModelLayout } from '../model/model-layout.ts';
@@ -64,7 +65,7 @@ export class SqlQuerySource implements QuerySource {
     if (state.aggregate === undefined) return undefined;
     const { planner, driver } = this.#access.parts;
     const { plan, parameters } = planner.prepare(layout, state, 'aggregate');
-    return toAggregateValue(state.aggregate, (await this.#access.read(plan.sql, parameters))[0]?.[0], driver.toValue(state.aggregate.column.spec));
+    return toAggregateValue(state.aggregate, (await this.#access.read(plan.sql, parameters))[0]?.[0], toValueConverter(driver, state.aggregate.column));
   }
 
   async update(layout: ModelLayout, state: QueryState, data: Readonly<Record<string, unknown>>): Promise<number> {

@@ -2,6 +2,7 @@
 import type { DatabaseDriver, DialectTraits } from '../drivers/driver.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { FieldSpec } from '../model/field.ts';
+import type { FieldCodec } from '../model/field-codec.ts';
 import type { ColumnLayout, ModelLayout } from '../model/model-layout.ts';
 
 /** Stands for a value of the right type that no row can have: a text that is no UUID, in a column of UUIDs. */
@@ -18,6 +19,16 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
  * values of different types and find what was never meant.
  */
 export function toStoredValue(layout: ModelLayout, column: ColumnLayout, value: unknown, driver: DatabaseDriver): unknown {
+  return column.codec === undefined ? toStoredPlain(layout, column, value, driver) : toStoredCast(layout, column, column.codec, value, driver);
+}
+
+/** A value of a cast is compared by its stored form. */
+function toStoredCast(layout: ModelLayout, column: ColumnLayout, { accepts, encode, spec }: FieldCodec, value: unknown, driver: DatabaseDriver): unknown {
+  if (!accepts(value)) throw new QueryInvalidError(layout.name, `"${column.name}" is compared with ${describeValue(value)}, but its cast has another type`);
+  return toStoredPlain(layout, { name: column.name, column: column.column, spec }, encode(value), driver);
+}
+
+function toStoredPlain(layout: ModelLayout, column: ColumnLayout, value: unknown, driver: DatabaseDriver): unknown {
   const problem = findProblem(column, value);
   if (problem !== undefined) throw new QueryInvalidError(layout.name, `"${column.name}" is compared with ${describeValue(value)}, but ${problem}`);
   if (typeof value === 'string' && !canBeHeld(column.spec, value, driver.traits)) return NO_VALUE;

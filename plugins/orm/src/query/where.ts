@@ -2,6 +2,7 @@
 import type {
   AnyModel,
   EntityReference,
+  FlaggedName,
   InferColumns,
   InferModel,
   MorphModel,
@@ -41,6 +42,13 @@ type Condition<Value> = [NonNullable<Value>] extends [Comparable]
   ? Value | ([NonNullable<Value>] extends [string] ? TextComparison<NonNullable<Value>> : Comparison<NonNullable<Value>>)
   : null | { readonly isNull: boolean };
 
+/** A value of the application's own type is compared by its stored form; JSON and what is encrypted only with `null`. */
+type FieldCondition<Of extends AnyModel, Key, Value> = Key extends FlaggedName<Of, 'encrypted' | 'json'>
+  ? null | { readonly isNull: boolean }
+  : Key extends FlaggedName<Of, 'cast'>
+    ? Value | Comparison<NonNullable<Value>>
+    : Condition<Value>;
+
 type RelationCondition<Of extends AnyModel, Name extends RelationName<Of>> = EntityReference<RelatedModel<Of, Name>> | Where<RelatedModel<Of, Name>>;
 
 /** Conditions by the names of the models: one of those that are named has to keep its own. */
@@ -53,7 +61,7 @@ type MorphEntity<Target> = Target extends AnyModel ? InferModel<Target> : never;
  * one of the many keeps them; for one to several models, keys and conditions stand behind the model's name.
  */
 export type Where<Of extends AnyModel> = {
-  readonly [Key in keyof InferColumns<Of>]?: Condition<InferColumns<Of>[Key]>;
+  readonly [Key in keyof InferColumns<Of>]?: FieldCondition<Of, Key, InferColumns<Of>[Key]>;
 } & {
   readonly [Name in ToOneName<Of>]?: RelationCondition<Of, Name> | null;
 } & {
