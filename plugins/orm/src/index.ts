@@ -12,6 +12,10 @@ export {
   EntityInvalidError,
   EntityNotFoundError,
   EntityStaleError,
+  FactoryExistsError,
+  FactoryInvalidError,
+  FactoryStateUnknownError,
+  FactoryUnableError,
   type FieldIssue,
   FilesExistError,
   FlushEndlessError,
@@ -78,6 +82,7 @@ export type { RehearsalOptions, RehearsedMigration } from './migrations/rehearse
 export type { SquashedMigrations, SquashOptions } from './migrations/squash-migrations.ts';
 export type { CreatedMigration, CreateMigrationOptions } from './migrations/create-migration.ts';
 export { defineModel, isModel, type Model, type ModelDeclaration, type ModelFields, type ModelOptions } from './model/define-model.ts';
+export { describeModel, type FieldDescription, type FieldRules, type ModelDescription, type RelationDescription } from './model/describe-model.ts';
 export { type AnyCast, type Cast, defineCast, type JsonForms } from './model/cast.ts';
 export type { EntityCollection } from './model/entity-collection.ts';
 export { type Field, field, type FieldFlag, type FieldSpec, type FieldType, type NumberRules, type TextRules } from './model/field.ts';
@@ -116,6 +121,9 @@ export {
   manyToMany,
   type PivotOptions,
 } from './model/relations.ts';
+export { defineFactory, type Factory, type FactoryData, type FactoryState, isFactory } from './factories/define-factory.ts';
+export type { EntityFactory, FactoryOf, MadeData } from './factories/entity-factory.ts';
+export type { FactoryTools } from './factories/factory-tools.ts';
 export type { SyncResult } from './entities/sync-links.ts';
 export type { Change, ChangedPairs } from './events/change.ts';
 export type { ChangeEvent, FlushEvent } from './events/orm-hooks.ts';

@@ -11,6 +11,7 @@ const common = {
   modelsDirectory: directory.default('app/models'),
   migrationsDirectory: directory.default('migrations'),
   seedersDirectory: directory.default('seeders'),
+  factoriesDirectory: directory.default('factories'),
   /**
    * What happens at boot. `off`: nothing. `migrations`: pending migrations are applied. `models`: missing tables and columns
    * are made from the models, for tests and prototypes; refused when NODE_ENV is `production`.

@@ -6,6 +6,8 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Kysely } from 'kysely';
 import type { RowData, UpsertOptions } from './bulk/upsert-rows.ts';
 import type { SyncResult } from './entities/sync-links.ts';
+import type { Factory } from './factories/define-factory.ts';
+import type { EntityFactory } from './factories/entity-factory.ts';
 import type { Migrator } from './migrations/migrator.ts';
 import type { AnyModel, CreateData, EntityMethods, EntityReference, InferModel, KeyOf, ManyToManyName, RelationName, UpdateData } from './model/infer-model.ts';
 import type { PivotReference } from './model/infer-pivot.ts';
@@ -62,6 +64,13 @@ export interface Orm {
   query<Of extends AnyModel>(model: Of): Query<Of>;
   /** Creates an entity, which the next flush writes. Relations are given as entities or keys. */
   create<Of extends AnyModel>(model: Of, data: CreateData<Of>): InferModel<Of>;
+  /**
+   * Makes entities for tests and seeders, as the factory of the model says, which is found in `factories/`; without one, with
+   * values that keep the rules of the fields: `await orm.factory(Article).has('comments', 3).createMany(10)`. Give the factory
+   * itself to have its states typed.
+   */
+  factory<Of extends AnyModel, State extends string>(factory: Factory<Of, State>): EntityFactory<Of, State>;
+  factory<Of extends AnyModel>(model: Of): EntityFactory<Of>;
   /** Loads one entity by its key or by conditions; `undefined` when there is none. */
   find<Of extends AnyModel>(model: Of, keyOrWhere: KeyOf<Of> | Where<Of>, options?: FindOptions<Of>): Promise<InferModel<Of> | undefined>;
   /**

@@ -38,6 +38,7 @@ export function createRootOrm(database: Database, tools: OrmTools): Orm {
       throw new NoUnitOfWorkError('em');
     },
     create: refuse('create'),
+    factory: refuse('factory'),
     assign: refuse('assign'),
     remove: refuse('remove'),
     forceRemove: refuse('forceRemove'),

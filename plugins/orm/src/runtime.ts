@@ -7,6 +7,7 @@ import type { Clock, Env, Logger, Random, Services, ServiceScopes } from '@oxidi
 import { type Database, openDatabase } from './database.ts';
 import type { DatabaseDriver, DriverParts } from './drivers/driver.ts';
 import type { OrmHooks } from './events/orm-hooks.ts';
+import { FactoryRegistry } from './factories/factory-registry.ts';
 import { createLayouts } from './model/model-layout.ts';
 import { findModels } from './model/find-models.ts';
 import { createMigrator } from './migrations/migrator.ts';
@@ -64,6 +65,7 @@ export async function createOrmRuntime(options: OrmOptions, parts: RuntimeParts)
     migrator: createMigrator(database, { root, directory: options.migrationsDirectory, env: parts.env }),
     seed: (name) => seed({ root, seedersDirectory: options.seedersDirectory, scopes: parts.scopes }, name),
     schema: createSchemaTools(database, resolve(root, options.modelsDirectory)),
+    factories: new FactoryRegistry({ ...parts, factoriesDirectory: options.factoriesDirectory }),
     async unitOfWork(work, services) {
       const unit = createUnitOfWork(services);
       try {

@@ -20,6 +20,8 @@ import { syncLinks, type SyncResult } from './entities/sync-links.ts';
 import { EntityNotFoundError, LockOutsideTransactionError, QueryInvalidError, UnitOfWorkEndedError } from './errors.ts';
 import { assertOutsideTaps, type FlushFollower } from './events/flush-session.ts';
 import type { PairEdit } from './events/list-pairs.ts';
+import { type Factory, isFactory } from './factories/define-factory.ts';
+import { EntityFactory } from './factories/entity-factory.ts';
 import type { AnyModel, CreateData, InferModel, KeyOf, ManyToManyName, UpdateData } from './model/infer-model.ts';
 import type { ModelLayout } from './model/model-layout.ts';
 import type { AttachReference, FindOptions, ListOptions, ModelOfEntity, Orm, RelatedKey, RelatedReference, RelationOfEntity } from './orm.ts';
@@ -108,6 +110,12 @@ export class UnitOfWork implements Orm {
     const { entity, links } = createEntity(this.#database, em, this.#database.layoutOf(model), data);
     this.#pending.links.push(...links);
     return own(entity, this.#owner) as InferModel<Of>;
+  }
+
+  factory<Of extends AnyModel, State extends string>(modelOrFactory: Factory<Of, State> | Of): EntityFactory<Of, State> {
+    const declared = isFactory(modelOrFactory) ? modelOrFactory : undefined;
+    const host = { orm: this, registry: this.#tools.factories };
+    return new EntityFactory(host, this.#database.layoutOf(declared?.model ?? (modelOrFactory as Of)), { declared });
   }
 
   async find<Of extends AnyModel>(model: Of, keyOrWhere: KeyOf<Of> | Where<Of>, options: FindOptions<Of> = {}): Promise<InferModel<Of> | undefined> {
