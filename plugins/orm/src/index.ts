@@ -8,6 +8,8 @@ export {
   DatabaseOpenError,
   DatabaseUnavailableError,
   DriverMissingError,
+  DecryptionFailedError,
+  EncryptionKeysMissingError,
   EntityConflictError,
   EntityInvalidError,
   EntityNotFoundError,

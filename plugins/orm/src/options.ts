@@ -1,6 +1,7 @@
 /** The options of the plugin. */
 import * as z from 'zod';
 import { DRIVER_NAMES } from './drivers/driver.ts';
+import { isEncryptionKey } from './encryption/keyring.ts';
 import { isModel, type ModelDeclaration } from './model/define-model.ts';
 
 const directory = z.string().min(1);
@@ -19,6 +20,11 @@ const common = {
   autoMigrate: z.enum(['off', 'migrations', 'models']).default('off'),
   /** Whether queries that one line runs again and again are reported. Default: when NODE_ENV is `development`. */
   detectRepeatedQueries: z.boolean().optional(),
+  /**
+   * The keys of encrypted fields, 32 bytes in base64 each, the newest first: it encrypts, and all of them decrypt. Needed when
+   * a model has such a field.
+   */
+  encryptionKeys: z.array(z.string().refine(isEncryptionKey, { error: 'Expected a key of 32 bytes in base64' })).default([]),
   /** A transaction that is open for longer, in milliseconds, is logged, once, with the line that has begun it; 0: never. */
   leakWarningMs: z.int().min(0).default(10_000),
 };

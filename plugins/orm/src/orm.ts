@@ -65,6 +65,12 @@ export interface Orm {
   /** Creates an entity, which the next flush writes. Relations are given as entities or keys. */
   create<Of extends AnyModel>(model: Of, data: CreateData<Of>): InferModel<Of>;
   /**
+   * Encrypts anew, in chunks of their own transactions, what an older key has encrypted: of a model, or of all. Returns how many
+   * rows there were. It can be stopped and run again, also while the application works.
+   * @throws {DecryptionFailedError} when a value cannot be decrypted; what was done before stays.
+   */
+  reencrypt(model?: AnyModel): Promise<number>;
+  /**
    * Makes entities for tests and seeders, as the factory of the model says, which is found in `factories/`; without one, with
    * values that keep the rules of the fields: `await orm.factory(Article).has('comments', 3).createMany(10)`. Give the factory
    * itself to have its states typed.

@@ -56,6 +56,7 @@ export const orm = definePlugin({
         () => import('./commands/db-diff.ts'),
         () => import('./commands/db-pull.ts'),
         async () => ({ makeFactory: (await import('./commands/make-factory.ts')).createMakeFactory({ ...kernel.config, root: kernel.root }) }),
+        () => import('./commands/orm-reencrypt.ts'),
         () => import('./commands/seed.ts'),
       );
     });

@@ -39,6 +39,7 @@ export function createRootOrm(database: Database, tools: OrmTools): Orm {
     },
     create: refuse('create'),
     factory: refuse('factory'),
+    reencrypt: refuseLater('reencrypt'),
     assign: refuse('assign'),
     remove: refuse('remove'),
     forceRemove: refuse('forceRemove'),

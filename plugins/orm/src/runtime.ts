@@ -7,6 +7,7 @@ import type { Clock, Env, Logger, Random, Services, ServiceScopes } from '@oxidi
 import { type Database, openDatabase } from './database.ts';
 import type { DatabaseDriver, DriverParts } from './drivers/driver.ts';
 import type { OrmHooks } from './events/orm-hooks.ts';
+import { createKeyring } from './encryption/keyring.ts';
 import { FactoryRegistry } from './factories/factory-registry.ts';
 import { createLayouts } from './model/model-layout.ts';
 import { findModels } from './model/find-models.ts';
@@ -52,7 +53,7 @@ export interface OrmRuntime {
 export async function createOrmRuntime(options: OrmOptions, parts: RuntimeParts): Promise<OrmRuntime> {
   const { root, clock, logger } = parts;
   const models = [...options.models, ...(await findModels(resolve(root, options.modelsDirectory)))];
-  const layouts = createLayouts(new Set(models));
+  const layouts = createLayouts(new Set(models), createKeyring(options.encryptionKeys));
   const bigints = [...layouts.values()].some((layout) => [...layout.columns.values()].some(({ spec }) => spec.type === 'bigint'));
   const driver = await createDriver(options, root, { bigints, clock, logger });
   checkScopes(layouts, driver);

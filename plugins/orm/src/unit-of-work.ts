@@ -17,6 +17,7 @@ import { loadByKeys, loadByWhere, type LoadTarget } from './entities/load-entiti
 import { applyLinks, type LinkRequest, toLinks } from './entities/link-entities.ts';
 import type { ManyToManyLayout } from './entities/pivot-values.ts';
 import { syncLinks, type SyncResult } from './entities/sync-links.ts';
+import { reencryptRows } from './encryption/reencrypt.ts';
 import { EntityNotFoundError, LockOutsideTransactionError, QueryInvalidError, UnitOfWorkEndedError } from './errors.ts';
 import { assertOutsideTaps, type FlushFollower } from './events/flush-session.ts';
 import type { PairEdit } from './events/list-pairs.ts';
@@ -110,6 +111,13 @@ export class UnitOfWork implements Orm {
     const { entity, links } = createEntity(this.#database, em, this.#database.layoutOf(model), data);
     this.#pending.links.push(...links);
     return own(entity, this.#owner) as InferModel<Of>;
+  }
+
+  async reencrypt(model?: AnyModel): Promise<number> {
+    const layouts = model === undefined ? [...this.#database.layouts.values()] : [this.#database.layoutOf(model)];
+    let rows = 0;
+    for (const layout of layouts) rows += await reencryptRows(layout, (work) => this.#write(work));
+    return rows;
   }
 
   factory<Of extends AnyModel, State extends string>(modelOrFactory: Factory<Of, State> | Of): EntityFactory<Of, State> {

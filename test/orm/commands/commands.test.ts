@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import type { Command, CommandRegistry, DoctorCheck, DoctorChecks } from 'oxidite';
 import { sql } from 'kysely';
 import { SyncHook } from 'tapable';
 import { definePlugin } from '@oxidite/plugin-sdk';
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
-import { orm } from '@oxidite/orm';
+import { type AnyModel, orm } from '@oxidite/orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Tag } from '../support/blog.ts';
 import { createProject, type Project } from '../support/project.ts';
@@ -76,6 +77,46 @@ const diagnose = async (): Promise<string[]> => {
 };
 
 describe('the commands', () => {
+  it('write the factory of a model, which makes its entities', async () => {
+    project.write(
+      'app/models/book.ts',
+      `import { defineModel, field } from '@oxidite/orm';
+export const Book = defineModel('book', {
+  title: field.string(), isbn: field.string().unique(), pages: field.integer({ min: 1, max: 9 }), text: field.text(), mail: field.string({ format: 'email' }),
+  kind: field.enum(['a', 'b']), read: field.boolean(), at: field.datetime(), price: field.decimal(), code: field.string({ pattern: /^x$/ }), note: field.text().nullable(),
+});
+`,
+    );
+    const { lines } = await run('make:factory', { args: { name: 'Book' } });
+    expect(lines[0]).toMatch(/^wrote .*factories.book\.ts$/);
+    expect(project.read('factories/book.ts')).toBe(`import { defineFactory } from '@oxidite/orm';
+import { Book } from '../app/models/book.ts';
+
+export const booksFactory = defineFactory(Book, ({ chance, integer, past, pick, sentence, sequence, words }) => ({
+  title: words(3),
+  isbn: \`isbn-\${sequence}\`,
+  pages: integer(1, 9),
+  text: sentence(),
+  mail: \`mail-\${sequence}@example.com\`,
+  kind: pick(['a', 'b']),
+  read: chance(),
+  at: past(),
+}));
+`);
+    await expect(run('make:factory', { args: { name: 'book' } })).rejects.toMatchObject({ code: 'OXI_ORM_FACTORY_EXISTS' });
+    await expect(run('make:factory', { args: { name: 'author' } })).rejects.toMatchObject({ code: 'OXI_ORM_MODEL_UNKNOWN' });
+    const { Book } = (await import(join(project.root, 'app/models/book.ts'))) as { readonly Book: AnyModel };
+    await using application = await project.boot([Book], { autoMigrate: 'models', database: 'books.db' });
+    const made = await application.orm.unitOfWork((unit) => unit.factory(Book).create());
+    expect(made).toMatchObject({ isbn: 'isbn-1', mail: 'mail-1@example.com', code: 'x', note: null });
+  });
+
+  it('encrypt anew what an older key has encrypted', async () => {
+    await run('make:migration');
+    await run('migrate');
+    expect((await run('orm:reencrypt')).lines).toEqual(['Encrypted 0 rows anew.']);
+  });
+
   it('make, apply, show and undo migrations', async () => {
     expect((await run('migrate:status')).lines[0]).toContain('There are no migrations');
     const made = await run('make:migration', { args: { name: 'tags' } });

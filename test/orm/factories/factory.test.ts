@@ -1,5 +1,5 @@
 import { belongsTo, type CreateData, defineFactory, defineModel, field, hasMany, type InferModel, isFactory, type Orm } from '@oxidite/orm';
-import { createTestKernel } from "@oxidite/plugin-sdk/testing";
+import { createTestKernel } from '@oxidite/plugin-sdk/testing';
 import { orm as plugin } from '@oxidite/orm';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import * as z from 'zod';
@@ -115,7 +115,12 @@ describeOnDatabases((database) => {
         expect(made).not.toHaveProperty('author');
         expect((await orm.factory(articles).state('viewed').make()).views).toBeGreaterThan(99);
         expect(await orm.query(Article).exists()).toBe(false);
-        await expect(orm.factory(articles).state('publisht' as 'published').make()).rejects.toMatchObject({
+        await expect(
+          orm
+            .factory(articles)
+            .state('publisht' as 'published')
+            .make(),
+        ).rejects.toMatchObject({
           code: 'OXI_ORM_FACTORY_STATE_UNKNOWN',
           message: expect.stringContaining('Did you mean "published"'),
         });
@@ -132,7 +137,11 @@ describeOnDatabases((database) => {
         await factory.has('tags', 2).createMany(2, (index) => ({ title: `title ${index}` }));
         await orm.factory(Article).for('author', orm.factory(User)).createMany(2);
         await orm.factory(Article).for('author', user.id).create();
-        await orm.factory(User).has('profile').has('comments', 1, orm.factory(Comment).state({ body: 'mine' })).create();
+        await orm
+          .factory(User)
+          .has('profile')
+          .has('comments', 1, orm.factory(Comment).state({ body: 'mine' }))
+          .create();
       });
       const rows = await blog.orm.query(Article).with('comments').with('tags').orderBy({ id: 'asc' }).all();
       expect(rows.map(({ title, comments, tags }) => [title, comments.map(({ body }) => body).toSorted(), tags.length]).slice(0, 2)).toEqual([
@@ -214,7 +223,10 @@ describeOnDatabases((database) => {
 describe('the factories of an application', () => {
   it('repeat under a seed', async () => {
     const makeAll = async (seed: number): Promise<unknown> => {
-      const kernel = await createTestKernel({ seed, plugins: [plugin({ driver: 'sqlite', database: ':memory:', models: [Everything], autoMigrate: 'models' })] });
+      const kernel = await createTestKernel({
+        seed,
+        plugins: [plugin({ driver: 'sqlite', database: ':memory:', models: [Everything], autoMigrate: 'models' })],
+      });
       try {
         return await kernel.use('orm').unitOfWork(async (orm) => [await orm.factory(Everything).make(), await orm.factory(Everything).make()]);
       } finally {

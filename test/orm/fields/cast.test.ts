@@ -108,7 +108,10 @@ describe('the schemas of a field with a cast', () => {
       color: { type: 'string', maxLength: 7 },
       price: { type: 'object', properties: { cents: { type: 'number' } } },
     });
-    expect(z.toJSONSchema(Paint.update, { io: 'input', unrepresentable: 'any' }).properties).toMatchObject({ words: { type: 'array' }, price: { type: 'object' } });
+    expect(z.toJSONSchema(Paint.update, { io: 'input', unrepresentable: 'any' }).properties).toMatchObject({
+      words: { type: 'array' },
+      price: { type: 'object' },
+    });
   });
 });
 
@@ -197,7 +200,14 @@ describeOnDatabases((database) => {
       expect((await shop.orm.query(Paint).orderBy({ price: 'asc' }).paginateByCursor({ limit: 1 })).items[0]?.name).toBe('red');
       await expect(names({ color: '#f00' as never })).rejects.toThrow(/its cast has another type/);
       await expect(names({ words: new Set() as never })).rejects.toThrow(/only be compared with null/);
-      await expect(shop.orm.unitOfWork((orm) => orm.query(Paint).where({}).increment('price' as never, 1 as never))).rejects.toThrow(/no number/);
+      await expect(
+        shop.orm.unitOfWork((orm) =>
+          orm
+            .query(Paint)
+            .where({})
+            .increment('price' as never, 1 as never),
+        ),
+      ).rejects.toThrow(/no number/);
       await shop.orm.unitOfWork(async (orm) => expect(await orm.find(Paint, { color: new Color('#00f') })).toMatchObject({ name: 'blue' }));
     });
 
@@ -219,7 +229,10 @@ describeOnDatabases((database) => {
       await shop.orm.unitOfWork(async (orm) => {
         await orm.insertMany(Paint, [{ name: 'blue', color: new Color('#00f'), words: new Set(['x']), made: { year: 2001 } }]);
         await orm.upsert(Paint, [{ name: 'red', color: new Color('#e00') }], { by: ['name'] });
-        await orm.query(Paint).where({ name: 'blue' }).update({ price: new Money(9) });
+        await orm
+          .query(Paint)
+          .where({ name: 'blue' })
+          .update({ price: new Money(9) });
         const paint = await orm.get(Paint, id);
         const to = await orm.get(Paint, { name: 'blue' });
         expect(await orm.sync(paint, 'mixes', [{ to, pivot: { shade: new Color('#aaa') } }])).toMatchObject({ attached: [to.id] });

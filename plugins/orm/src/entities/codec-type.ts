@@ -24,6 +24,7 @@ export class CodecType extends Type<unknown, unknown> {
   readonly store: Convert;
   readonly read: Convert;
   readonly output: (value: unknown) => unknown;
+  override compareValues?: (left: unknown, right: unknown) => boolean;
 
   /** @param base how MikroORM declares the column by itself. */
   constructor(column: ColumnLayout & { readonly codec: FieldCodec }, base: Type<unknown, unknown>, driver: Pick<DatabaseDriver, 'toStored' | 'toValue'>) {
@@ -32,8 +33,10 @@ export class CodecType extends Type<unknown, unknown> {
     this.codec = codec;
     this.base = base;
     const isDecimal = base instanceof FixedDecimalType;
-    this.store = isDecimal ? (value) => base.convertToDatabaseValue(value as string)  : (driver.toStored(codec.spec) as Convert); // values of the column
+    this.store = isDecimal ? (value) => base.convertToDatabaseValue(value as string) : (driver.toStored(codec.spec) as Convert); // values of the column
     this.read = isDecimal ? (stored) => base.convertToJSValue(stored as string) : (driver.toValue(codec.spec) as Convert); // as above
+    const { secret } = codec;
+    if (secret !== undefined) this.compareValues = (left, right) => secret.isSame(left, right);
     const schema = toOutputSchema(spec);
     this.output = (value) => {
       const result = schema.safeParse(value);
@@ -65,6 +68,11 @@ export class CodecType extends Type<unknown, unknown> {
 
   override toJSON(value: unknown): unknown {
     return this.output(value);
+  }
+
+  /** What is encrypted anew differs each time. */
+  override ensureComparable(): boolean {
+    return this.codec.secret === undefined;
   }
 
   override compareAsType(): string {

@@ -13,7 +13,7 @@ import {
   JsonType,
   StringType,
   TextType,
-  Type,
+  type Type,
   UuidType,
 } from '@mikro-orm/core';
 import { ModelInvalidError } from '../errors.ts';
@@ -152,6 +152,7 @@ function toProperty(layout: ModelLayout, field: ColumnLayout, driver: EntityDriv
     fieldName: column,
     ...type,
     ...(codec === undefined ? {} : { type: new CodecType({ ...field, codec }, toBaseType(type.type), driver) }),
+    ...(codec?.secret === undefined ? {} : { columnType: driver.traits.textColumn }),
     ...(primary ? { primary: true, ...(layout.keySource === 'database' ? { autoincrement: true } : {}) } : {}),
     ...(name === 'version' && layout.versioned ? { default: 1 } : {}), // rows that are older than the column have it too
     ...(spec.nullable === true ? { nullable: true } : {}),

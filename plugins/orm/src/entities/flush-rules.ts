@@ -114,7 +114,11 @@ export function createRules(layout: ModelLayout, { holdsNul }: DialectTraits): M
     const schema = toValueSchema(column.spec);
     const { codec } = column;
     const isHeld = codec === undefined ? hasNoNul : (value: unknown) => holdsNoNul(codec, value);
-    fields.push({ name: column.name, schema: isText && !holdsNul ? schema.refine(isHeld, NUL_ISSUE) : schema, nullable: column.spec.nullable === true });
+    fields.push({
+      name: column.name,
+      schema: isText && !holdsNul && codec?.secret === undefined ? schema.refine(isHeld, NUL_ISSUE) : schema,
+      nullable: column.spec.nullable === true,
+    });
   }
   const required = [...layout.relations.values()]
     .filter((relation) => relation.kind === 'belongsTo' && relation.part.spec.nullable !== true)

@@ -87,7 +87,7 @@ function toText(spec: FieldSpec, name: string, tools: FactoryTools, isUnique: bo
     return toMatchingText(pattern, tools) ?? UNKNOWN_VALUE;
   }
   const number = isUnique ? String(sequence) : '';
-  const [subject = name] = [words(/title|name|subject/i.test(name) ? 2 : 5)];
+  const subject = words(/title|name|subject/i.test(name) ? 2 : 5);
   const plain = isUnique ? `${subject} ${number}` : subject;
   if (plain.length > maxLength) return isUnique ? fit(sequence.toString(36), minLength, maxLength) : plain.slice(0, maxLength).trim() || 'x'.repeat(maxLength);
   let text = plain;

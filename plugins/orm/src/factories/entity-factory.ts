@@ -67,7 +67,7 @@ export class EntityFactory<Of extends AnyModel, State extends string = string> i
 
   /** Makes them in a state that the factory of the model declares, or changes them as a state does. */
   state(state: FactoryState<Of> | State): EntityFactory<Of, State> {
-    return this.#with({ states: [...this.#draft.states, state as FactoryState<AnyModel> | string] }); // it is applied to this model only
+    return this.#with({ states: [...this.#draft.states, state] });
   }
 
   /** Lets all of them belong to one entity: a managed one, its key, or one that a factory makes. */
@@ -128,7 +128,7 @@ export class EntityFactory<Of extends AnyModel, State extends string = string> i
     const values: Record<string, unknown> = { ...withoutUndefined(factory?.define(tools) ?? {}) };
     for (const state of this.#draft.states) {
       const found: unknown = typeof state === 'string' ? factory?.states[state] : state;
-      if (found === undefined) throw new FactoryStateUnknownError(name, String(state), Object.keys(factory?.states ?? {}));
+      if (found === undefined && typeof state === 'string') throw new FactoryStateUnknownError(name, state, Object.keys(factory?.states ?? {}));
       Object.assign(values, withoutUndefined(typeof found === 'function' ? (found as (tools: FactoryTools) => Values)(tools) : (found as Values))); // what a state is
     }
     Object.assign(values, withoutUndefined(data));

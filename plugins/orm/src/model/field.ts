@@ -81,6 +81,11 @@ export interface Field<Value, Flags extends FieldFlag = never, Json = never> {
   cast<Own, Input = ToInput<NonNullable<Value>>, Output = ToOutput<NonNullable<Value>>>(
     cast: Cast<Own, NonNullable<Value>, Input, Output>,
   ): Field<Own | Extract<Value, null>, Flags | 'cast', JsonForms<Input, Output>>;
+  /**
+   * Encrypts what is stored, with the first of the option `encryptionKeys`: of texts and JSON only. The database can neither
+   * search nor sort nor compare it, but with `null`; it is in no log and no change that hooks are told.
+   */
+  encrypted(): Field<Value, Flags | 'encrypted', Json>;
   /** Names the column. Default: the field's name in snake_case. */
   column(name: string): Field<Value, Flags, Json>;
   /** Tells which column this one was, so that a migration renames it and keeps its values. May stay for good. */
@@ -129,6 +134,7 @@ function createField<Value, Flags extends FieldFlag, Json = never>(spec: FieldSp
     primary: () => change<Value, Flags | 'primary'>({ primary: true }),
     cast: <Own, Input, Output>(cast: Cast<Own, NonNullable<Value>, Input, Output>) =>
       createField<Own | Extract<Value, null>, Flags | 'cast', JsonForms<Input, Output>>({ ...spec, cast: cast as unknown as AnyCast }), // it is called with values of this field only
+    encrypted: () => change<Value, Flags | 'encrypted'>({ encrypted: true }),
     column: (name: string) => change<Value, Flags>({ column: name }),
     renamedFrom: (column: string) => change<Value, Flags>({ renamedFrom: column }),
   });

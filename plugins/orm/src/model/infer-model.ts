@@ -11,7 +11,7 @@ import type { BelongsTo, HasMany, HasOne, ManyToMany } from './relations.ts';
 /** Any field; its value type is not known. */
 export interface AnyField extends Omit<
   Field<unknown>,
-  'cast' | 'column' | 'default' | 'hidden' | 'index' | 'nullable' | 'primary' | 'renamedFrom' | 'unique' | '~flags' | '~json'
+  'cast' | 'column' | 'default' | 'encrypted' | 'hidden' | 'index' | 'nullable' | 'primary' | 'renamedFrom' | 'unique' | '~flags' | '~json'
 > {
   readonly '~flags'?: FieldFlag;
 }

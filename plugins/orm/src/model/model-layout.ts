@@ -8,7 +8,8 @@ import { ModelInvalidError } from '../errors.ts';
 import { assertReferable, toKeyColumns } from './composite-key.ts';
 import { isModel, type ModelFields } from './define-model.ts';
 import type { FieldFlag, FieldSpec } from './field.ts';
-import { createCodec, type FieldCodec } from './field-codec.ts';
+import type { Keyring } from '../encryption/keyring.ts';
+import { createCodec, type FieldCodec, type FieldPlace } from './field-codec.ts';
 import type { AnyModel } from './infer-model.ts';
 import { addMorph, findArm, type MorphLayout } from './morph-layout.ts';
 import { toSnakeCase, toTableName } from './naming.ts';
@@ -101,9 +102,11 @@ interface LayoutDraft extends ModelLayout {
 
 /**
  * Lays out models. Models that are reached only through relations are included.
+ * @param keyring encrypts what encrypted fields store.
  * @throws {ModelInvalidError} when a relation leads nowhere, or two models have one name or one table.
+ * @throws {EncryptionKeysMissingError} when a field is encrypted, and there is no keyring.
  */
-export function createLayouts(models: Iterable<AnyModel>): ReadonlyMap<string, ModelLayout> {
+export function createLayouts(models: Iterable<AnyModel>, keyring?: Keyring): ReadonlyMap<string, ModelLayout> {
   const drafts = new Map<string, LayoutDraft>();
   const reach = (model: AnyModel): LayoutDraft => {
     const known = drafts.get(model.name);
@@ -111,7 +114,7 @@ export function createLayouts(models: Iterable<AnyModel>): ReadonlyMap<string, M
       if (known.model !== model) throw new ModelInvalidError(model.name, 'another model has the same name');
       return known;
     }
-    const draft = createDraft(model);
+    const draft = createDraft(model, keyring);
     drafts.set(model.name, draft);
     for (const [name, part] of Object.entries(model.fields)) {
       if (part.kind === 'morphTo') for (const target of resolveTargets(model, name, part.targets)) reach(target);
@@ -125,7 +128,7 @@ export function createLayouts(models: Iterable<AnyModel>): ReadonlyMap<string, M
     draft.keys = toKeyColumns(draft);
     draft.key = draft.keys[0] ?? draft.key;
   }
-  for (const draft of drafts.values()) addOwnedPairs(draft, drafts);
+  for (const draft of drafts.values()) addOwnedPairs(draft, drafts, keyring);
   for (const draft of drafts.values()) addInverses(draft, drafts);
   for (const draft of drafts.values()) orderRelations(draft);
   assertTables(drafts.values());
@@ -137,12 +140,16 @@ export function visibleNames(layout: ModelLayout): string[] {
   return [...layout.columns.values()].filter(({ name, spec }) => spec.hidden !== true && name !== 'deletedAt').map(({ name }) => name);
 }
 
-function createDraft(model: AnyModel): LayoutDraft {
+function createDraft(model: AnyModel, keyring: Keyring | undefined): LayoutDraft {
   const fields: ModelFields = model.fields;
   const columns = new Map<string, ColumnLayout>();
   const table = model.options.table ?? toTableName(model.name);
   const add = (name: string, spec: FieldSpec, relation?: string): ColumnLayout => {
-    const column = withCodec(model.name, table, { name, column: spec.column ?? toSnakeCase(name), spec, ...(relation === undefined ? {} : { relation }) });
+    const column = withCodec(
+      { model: model.name, table, formerTable: model.options.renamedFrom },
+      { name, column: spec.column ?? toSnakeCase(name), spec, ...(relation === undefined ? {} : { relation }) },
+      keyring,
+    );
     columns.set(name, column);
     return column;
   };
@@ -180,8 +187,8 @@ function createDraft(model: AnyModel): LayoutDraft {
   };
 }
 
-function withCodec(model: string, table: string, column: ColumnLayout): ColumnLayout {
-  const codec = createCodec(column.spec, { model, table, field: column.name, column: column.column });
+function withCodec({ model, ...place }: Pick<FieldPlace, 'formerTable' | 'model' | 'table'>, column: ColumnLayout, keyring: Keyring | undefined): ColumnLayout {
+  const codec = createCodec(column.spec, { ...place, model, field: column.name, column: column.column }, keyring);
   return codec === undefined ? column : { ...column, codec };
 }
 
@@ -241,23 +248,23 @@ function addForeignKeys(draft: LayoutDraft, drafts: ReadonlyMap<string, LayoutDr
   }
 }
 
-function addOwnedPairs(draft: LayoutDraft, drafts: ReadonlyMap<string, LayoutDraft>): void {
+function addOwnedPairs(draft: LayoutDraft, drafts: ReadonlyMap<string, LayoutDraft>, keyring: Keyring | undefined): void {
   for (const [name, part] of Object.entries(draft.model.fields)) {
     if (part.kind !== 'manyToMany' || part.inverse !== undefined) continue;
     const target = targetOf(draft, name, part.target, drafts);
     for (const end of [target, draft]) assertReferable(draft, name, end);
-    draft.relations.set(name, { kind: 'manyToMany', name, source: draft, target, inverse: undefined, pivot: toPivot(draft, name, part, target) });
+    draft.relations.set(name, { kind: 'manyToMany', name, source: draft, target, inverse: undefined, pivot: toPivot(draft, name, part, target, keyring) });
   }
 }
 
-function toPivot(draft: LayoutDraft, name: string, { pivot }: ManyToMany<unknown>, target: LayoutDraft): PivotLayout {
+function toPivot(draft: LayoutDraft, name: string, { pivot }: ManyToMany<unknown>, target: LayoutDraft, keyring: Keyring | undefined): PivotLayout {
   const source = toSnakeCase(draft.name);
   const sourceColumn = pivot.sourceColumn ?? `${source}_id`;
   const targetColumn = pivot.targetColumn ?? `${target === draft ? toSnakeCase(name) : toSnakeCase(target.name)}_id`;
   if (sourceColumn === targetColumn)
     throw new ModelInvalidError(draft.name, `both columns of the pairs of "${name}" are "${sourceColumn}"; set sourceColumn and targetColumn`);
   const table = pivot.table ?? `${source}_${toSnakeCase(name)}`;
-  const fields = toPivotFields(draft, name, target, pivot).map((field) => withCodec(draft.name, table, field));
+  const fields = toPivotFields(draft, name, target, pivot).map((field) => withCodec({ model: draft.name, table }, field, keyring));
   return { table, sourceColumn, targetColumn, fields };
 }
 

@@ -1,4 +1,5 @@
 /** The columns of what is kept of each pair of a many-to-many relation. */
+import { assertField } from './assert-field.ts';
 import { ModelInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout } from './model-layout.ts';
 import { toSnakeCase } from './naming.ts';
@@ -15,6 +16,7 @@ export function toPivotFields(source: ModelLayout, relation: string, target: Mod
     if (!NAME.test(name)) throw new ModelInvalidError(source.name, `the name of "${name}", a field of the pairs of "${relation}", has to be in camelCase`);
     if (spec.primary === true || spec.hidden === true)
       throw new ModelInvalidError(source.name, `the field "${name}" of the pairs of "${relation}" can be neither primary nor hidden`);
+    assertField(source.name, name, spec, {});
     return { name, column: spec.column ?? toSnakeCase(name), spec };
   });
   if (columns.length === 0) return columns;

@@ -39,7 +39,8 @@ const UNSORTED: ReadonlySet<FieldType> = new Set(['boolean', 'json', 'uuid']); /
  */
 export function toAggregate(layout: ModelLayout, kind: AggregateKind, name: string): Aggregate {
   const column = columnOf(layout, name);
-  const { type } = column.spec;
+  const { type, encrypted } = column.spec;
+  if (encrypted === true) throw new QueryInvalidError(layout.name, `"${name}" is encrypted, so it has no ${kind}`);
   const isPossible = kind === 'sum' || kind === 'avg' ? NUMBERS.has(type) : !UNSORTED.has(type);
   if (!isPossible) throw new QueryInvalidError(layout.name, `"${name}" is of the type ${type}, which has no ${kind}`);
   return { kind, column };

@@ -31,6 +31,7 @@ function parseOrder(layout: ModelLayout, order: unknown, path: readonly Relation
     const column = columnOf(layout, name);
     if (direction !== 'asc' && direction !== 'desc')
       throw new QueryInvalidError(layout.name, `the direction of "${name}" is ${JSON.stringify(direction)}; it is "asc" or "desc"`);
+    if (column.spec.encrypted === true) throw new QueryInvalidError(layout.name, `it cannot be sorted by "${name}", which is encrypted`);
     return [{ path, column, direction }];
   });
 }

@@ -165,6 +165,7 @@ function like(
   value: unknown,
   writer: ShapeWriter,
 ): Condition {
+  if (column.spec.encrypted === true) throw new QueryInvalidError(layout.name, `"${column.name}" is encrypted, and can only be compared with null`);
   if (typeof value !== 'string') throw new QueryInvalidError(layout.name, `"${operator}" of "${column.name}" takes a text`);
   if (!['date', 'decimal', 'enum', 'string', 'text', 'uuid'].includes(column.spec.type))
     throw new QueryInvalidError(layout.name, `"${operator}" needs a text, and "${column.name}" is not one`);

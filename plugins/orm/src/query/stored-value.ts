@@ -23,9 +23,11 @@ export function toStoredValue(layout: ModelLayout, column: ColumnLayout, value: 
 }
 
 /** A value of a cast is compared by its stored form. */
-function toStoredCast(layout: ModelLayout, column: ColumnLayout, { accepts, encode, spec }: FieldCodec, value: unknown, driver: DatabaseDriver): unknown {
-  if (!accepts(value)) throw new QueryInvalidError(layout.name, `"${column.name}" is compared with ${describeValue(value)}, but its cast has another type`);
-  return toStoredPlain(layout, { name: column.name, column: column.column, spec }, encode(value), driver);
+function toStoredCast(layout: ModelLayout, column: ColumnLayout, codec: FieldCodec, value: unknown, driver: DatabaseDriver): unknown {
+  if (column.spec.encrypted === true) throw new QueryInvalidError(layout.name, `"${column.name}" is encrypted, and can only be compared with null`);
+  if (!codec.accepts(value))
+    throw new QueryInvalidError(layout.name, `"${column.name}" is compared with ${describeValue(value)}, but its cast has another type`);
+  return toStoredPlain(layout, { name: column.name, column: column.column, spec: codec.spec }, codec.encode(value), driver);
 }
 
 function toStoredPlain(layout: ModelLayout, column: ColumnLayout, value: unknown, driver: DatabaseDriver): unknown {

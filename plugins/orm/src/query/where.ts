@@ -43,7 +43,7 @@ type Condition<Value> = [NonNullable<Value>] extends [Comparable]
   : null | { readonly isNull: boolean };
 
 /** A value of the application's own type is compared by its stored form; JSON and what is encrypted only with `null`. */
-type FieldCondition<Of extends AnyModel, Key, Value> = Key extends FlaggedName<Of, 'encrypted' | 'json'>
+type FieldCondition<Of extends AnyModel, Key, Value> = Key extends FlaggedName<Of, 'encrypted'> | FlaggedName<Of, 'json'>
   ? null | { readonly isNull: boolean }
   : Key extends FlaggedName<Of, 'cast'>
     ? Value | Comparison<NonNullable<Value>>
@@ -79,7 +79,7 @@ export type Direction = 'asc' | 'desc';
 
 /** By what a query is sorted: fields, and fields of relations to one. Earlier members weigh more. */
 export type OrderBy<Of extends AnyModel> = {
-  readonly [Key in keyof InferColumns<Of>]?: Direction;
+  readonly [Key in Exclude<keyof InferColumns<Of>, FlaggedName<Of, 'encrypted'>>]?: Direction;
 } & {
   readonly [Name in ToOneName<Of>]?: OrderBy<RelatedModel<Of, Name>>;
 };
