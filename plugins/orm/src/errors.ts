@@ -1,6 +1,6 @@
 /** All errors of this package. */
 export { CursorInvalidError, ModelImportError, ModelInvalidError, ModelUnknownError, QueryInvalidError } from './errors/model-errors.ts';
-export { FactoryExistsError, FactoryInvalidError, FactoryStateUnknownError, FactoryUnableError } from './errors/factory-errors.ts';
+export { FactoryInvalidError, FactoryStateUnknownError, FactoryUnableError } from './errors/factory-errors.ts';
 export { CastFailedError, DecryptionFailedError, EncryptionKeysMissingError } from './errors/field-errors.ts';
 export {
   AutoMigrateError,

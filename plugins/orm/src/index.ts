@@ -14,7 +14,6 @@ export {
   EntityInvalidError,
   EntityNotFoundError,
   EntityStaleError,
-  FactoryExistsError,
   FactoryInvalidError,
   FactoryStateUnknownError,
   FactoryUnableError,

@@ -103,7 +103,7 @@ export const booksFactory = defineFactory(Book, ({ chance, integer, past, pick, 
   at: past(),
 }));
 `);
-    await expect(run('make:factory', { args: { name: 'book' } })).rejects.toMatchObject({ code: 'OXI_ORM_FACTORY_EXISTS' });
+    await expect(run('make:factory', { args: { name: 'book' } })).rejects.toMatchObject({ code: 'OXI_ORM_FILES_EXIST' });
     await expect(run('make:factory', { args: { name: 'author' } })).rejects.toMatchObject({ code: 'OXI_ORM_MODEL_UNKNOWN' });
     const { Book } = (await import(join(project.root, 'app/models/book.ts'))) as { readonly Book: AnyModel };
     await using application = await project.boot([Book], { autoMigrate: 'models', database: 'books.db' });

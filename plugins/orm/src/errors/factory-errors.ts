@@ -35,14 +35,3 @@ export class FactoryStateUnknownError extends OxiditeError {
     this.state = state;
   }
 }
-
-/** A factory would be written over a file that is there. */
-export class FactoryExistsError extends OxiditeError {
-  readonly code = 'OXI_ORM_FACTORY_EXISTS';
-  readonly file: string;
-
-  constructor(file: string) {
-    super(`${file} is there already, and nothing was written. Remove it first, or edit it.`);
-    this.file = file;
-  }
-}

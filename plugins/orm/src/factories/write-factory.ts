@@ -1,11 +1,11 @@
 /** Writes the file of a factory: a line for each field that an entity cannot be without. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { FactoryExistsError, ModelImportError, ModelUnknownError } from '../errors.ts';
+import { ModelImportError, ModelUnknownError } from '../errors.ts';
 import { importDirectory } from '../import-directory.ts';
 import { isModel, type ModelDeclaration } from '../model/define-model.ts';
 import type { FieldSpec } from '../model/field.ts';
 import { toTableName } from '../model/naming.ts';
+import { writeNewFile } from '../pull/named-file.ts';
 
 /** A line of a factory, and the tools that it uses. */
 interface Line {
@@ -16,16 +16,14 @@ interface Line {
 /**
  * Writes the factory of a model and returns the file.
  * @throws {ModelUnknownError} when no file of the models has it.
- * @throws {FactoryExistsError} when the file is there already.
+ * @throws {FilesExistError} when the file is there already.
  */
 export async function writeFactory(name: string, { models, factories }: { readonly models: string; readonly factories: string }): Promise<string> {
   const wanted = name.replace(/[-_](\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/^[A-Z]/, (letter) => letter.toLowerCase());
   const { model, file: modelFile, constant } = await findModel(wanted, models);
   const file = join(factories, basename(modelFile));
-  if (existsSync(file)) throw new FactoryExistsError(file);
   const path = relative(dirname(file), modelFile).replaceAll('\\', '/');
-  mkdirSync(factories, { recursive: true });
-  writeFileSync(file, toSource(model, constant, path.startsWith('.') ? path : `./${path}`), { flag: 'wx' });
+  writeNewFile(file, toSource(model, constant, path.startsWith('.') ? path : `./${path}`));
   return file;
 }
 
