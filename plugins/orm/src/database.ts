@@ -5,22 +5,27 @@
 import { type EntityManager, FlushMode, LoadStrategy, MikroORM, type Transaction } from '@mikro-orm/core';
 import type { SqlEntityManager, SqlSchemaGenerator } from '@mikro-orm/sql';
 import type { Clock, Logger, Random } from '@oxidite/plugin-sdk';
+import type { ReplicaSet } from './connections/replica-set.ts';
+import type { WriterNotes } from './connections/writer-notes.ts';
 import type { DatabaseDriver, RawRows } from './drivers/driver.ts';
 import { createEntitySchemas, type EntityActions, type EntityClass } from './entities/create-entity-schemas.ts';
 import { createVersionChecks } from './entities/version-checks.ts';
 import { createFlushRules, type FlushJournal } from './entities/flush-rules.ts';
 import { findPairRelations } from './entities/pair-changes.ts';
 import type { PairRelation } from './entities/pair-schemas.ts';
-import { DatabaseUnavailableError, ModelUnknownError } from './errors.ts';
+import { ConnectionMismatchError, DatabaseUnavailableError, ModelUnknownError } from './errors.ts';
 import { createChangeAnnouncer, createTransactionStarter } from './events/flush-session.ts';
 import type { OrmHooks } from './events/orm-hooks.ts';
 import { MIGRATIONS_TABLE } from './migrations/history.ts';
 import type { AnyModel } from './model/infer-model.ts';
 import type { ModelLayout } from './model/model-layout.ts';
+import { DEFAULT_CONNECTION } from './options.ts';
 import { QueryPlanner } from './query/query-plan.ts';
 
 /** What a database is opened with. */
 export interface DatabaseParts {
+  /** The name of the connection. */
+  readonly connection: string;
   readonly driver: DatabaseDriver;
   readonly layouts: ReadonlyMap<string, ModelLayout>;
   readonly clock: Clock;
@@ -31,6 +36,10 @@ export interface DatabaseParts {
   readonly leakWarningMs: number;
   /** The directory of models, for messages. */
   readonly modelsDirectory: string;
+  /** Where is noted who writes; `undefined` when nobody wants to know. */
+  readonly writers: WriterNotes | undefined;
+  /** Where queries outside of transactions read; `undefined`: in the database itself. */
+  readonly replicas: ReplicaSet | undefined;
 }
 
 /** An open database. */
@@ -43,7 +52,10 @@ export interface Database extends DatabaseParts {
   readonly schema: SqlSchemaGenerator;
   /** Creates an entity manager that nobody else has. */
   fork(): SqlEntityManager;
-  /** @throws {ModelUnknownError} when the application has not loaded the model. */
+  /**
+   * @throws {ModelUnknownError} when the application has not loaded the model.
+   * @throws {ConnectionMismatchError} when it is kept by another connection.
+   */
   layoutOf(model: AnyModel): ModelLayout;
   /** Returns MikroORM's class for a model. */
   classOf(layout: ModelLayout): EntityClass;
@@ -76,6 +88,7 @@ export async function openDatabase(parts: DatabaseParts, actions: EntityActions)
       createFlushRules(layouts, { clock, journal, traits: driver.traits }),
       ...(versionChecks === undefined ? [] : [versionChecks]),
       createTransactionStarter(),
+      ...(parts.writers === undefined ? [] : [parts.writers.subscriber]),
     ],
     flushMode: FlushMode.COMMIT,
     loadStrategy: LoadStrategy.SELECT_IN,
@@ -104,6 +117,8 @@ export async function openDatabase(parts: DatabaseParts, actions: EntityActions)
     fork: () => mikro.em.fork({ disableContextResolution: true }) as EntityManager as SqlEntityManager,
     layoutOf(model) {
       const layout = layouts.get(model.name);
+      const { connection = DEFAULT_CONNECTION } = model.options;
+      if (connection !== parts.connection) throw new ConnectionMismatchError(model.name, connection, parts.connection);
       if (layout === undefined || layout.model !== model) throw new ModelUnknownError(model.name, parts.modelsDirectory);
       return layout;
     },
@@ -120,6 +135,7 @@ export async function openDatabase(parts: DatabaseParts, actions: EntityActions)
     convertException: (error) => mikro.driver.getPlatform().getExceptionConverter().convertException(error),
     async close() {
       await mikro.close(true);
+      await parts.replicas?.close();
       await driver.close();
       entities.dispose();
     },

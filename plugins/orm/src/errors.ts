@@ -10,6 +10,7 @@ export {
   DriverMissingError,
   SchemaMismatchError,
 } from './errors/database-errors.ts';
+export { ConnectionMismatchError, ConnectionUnknownError, FlushPartialError, PoolTooLargeError } from './errors/connection-errors.ts';
 export {
   EntityNotFoundError,
   EntityStaleError,

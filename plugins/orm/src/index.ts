@@ -3,6 +3,8 @@ export {
   AutoMigrateError,
   CastFailedError,
   CheckViolationError,
+  ConnectionMismatchError,
+  ConnectionUnknownError,
   CursorInvalidError,
   DatabaseBusyError,
   DatabaseOpenError,
@@ -21,6 +23,7 @@ export {
   FilesExistError,
   FlushEndlessError,
   FlushInTapError,
+  FlushPartialError,
   ForeignKeyViolationError,
   LockOutsideTransactionError,
   ModelImportError,
@@ -44,6 +47,7 @@ export {
   MigrationMissingError,
   NotNullViolationError,
   NoUnitOfWorkError,
+  PoolTooLargeError,
   QueryInvalidError,
   SchemaMismatchError,
   SeederFailedError,
@@ -136,6 +140,7 @@ export type { EntityLock, Lock, LockMode, LockOptions } from './query/lock.ts';
 export type { ScopeArguments, ScopeName } from './query/scopes.ts';
 export { Page, PageQuery } from './query/page.ts';
 export type { PageOf, PageRequest, Query, RowOf } from './query/query.ts';
+export type { PoolStats } from './drivers/driver.ts';
 export type { SchemaChanges, SchemaStatement } from './drivers/schema-snapshot.ts';
 export type { Comparison, Direction, OrderBy, TextComparison, Where } from './query/where.ts';
 export { defineSeeder, isSeeder, type Seeder, type SeederInput } from './seeders/define-seeder.ts';

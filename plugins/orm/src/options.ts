@@ -6,6 +6,9 @@ import { isModel, type ModelDeclaration } from './model/define-model.ts';
 
 const directory = z.string().min(1);
 
+/** The name of the connection that is always there. */
+export const DEFAULT_CONNECTION = 'default';
+
 const common = {
   /** Models that are not in the directory of models, as those of a plugin. */
   models: z.array(z.custom<ModelDeclaration>(isModel, { error: 'Expected a model, made by defineModel()' })).default([]),
@@ -29,14 +32,13 @@ const common = {
   leakWarningMs: z.int().min(0).default(10_000),
 };
 
-const sqlite = z.strictObject({
+const sqlite = {
   driver: z.literal('sqlite'),
   /** The file of the database, relative to the application, or `:memory:`. */
   database: z.string().min(1, { error: 'Expected a file, relative to the application, or ":memory:"' }),
   /** How long a statement waits for another process, in milliseconds. */
   busyTimeoutMs: z.int().min(0).default(5_000),
-  ...common,
-});
+};
 
 const server = {
   /** The greatest number of connections of this process. */
@@ -47,28 +49,67 @@ const server = {
   statementTimeoutMs: z.int().min(0).default(30_000),
   /** `true` verifies the server's certificate; `{ ca }` names a file with the authority that signed it. */
   tls: z.union([z.boolean(), z.strictObject({ ca: z.string().min(1) })]).default(false),
-  ...common,
+  /** The greatest number of connections to each replica. Default: as `poolSize`. */
+  replicaPoolSize: z.int().min(1).max(1_000).optional(),
 };
 
-const postgresql = z.strictObject({
+const postgresqlUrl = z.url({ protocol: /^postgres(?:ql)?$/, error: 'Expected postgresql://user:password@host:5432/database' });
+
+const postgresql = {
   driver: z.literal('postgresql'),
   /** `postgresql://user:password@host:5432/database`. */
-  url: z.url({ protocol: /^postgres(?:ql)?$/, error: 'Expected postgresql://user:password@host:5432/database' }),
+  url: postgresqlUrl,
+  /** Servers that follow this one: queries outside of transactions read there. */
+  replicas: z.array(postgresqlUrl).default([]),
   ...server,
-});
+};
+
+const mysqlUrl = z.url({ protocol: /^(?:mysql|mariadb)$/, error: 'Expected mysql://user:password@host:3306/database' });
 
 /** MySQL and MariaDB; each of the drivers reaches either server. */
-const mysql = z.strictObject({
+const mysql = {
   driver: z.enum(['mysql', 'mariadb']),
   /** `mysql://user:password@host:3306/database`. */
-  url: z.url({ protocol: /^(?:mysql|mariadb)$/, error: 'Expected mysql://user:password@host:3306/database' }),
+  url: mysqlUrl,
+  /** Servers that follow this one: queries outside of transactions read there. */
+  replicas: z.array(mysqlUrl).default([]),
   ...server,
-});
+};
+
+const error = `Expected one of the drivers that exist: ${DRIVER_NAMES.join(', ')}`;
+
+/** Where migrations of a connection are. Default: `migrations/` and its name. */
+const further = { migrationsDirectory: directory.optional() };
+
+const connection = z.discriminatedUnion(
+  'driver',
+  [z.strictObject({ ...sqlite, ...further }), z.strictObject({ ...postgresql, ...further }), z.strictObject({ ...mysql, ...further })],
+  { error },
+);
+
+const CONNECTION_NAME = /^[a-z][A-Za-z0-9]*$/;
+
+const whole = {
+  ...common,
+  /** Further databases by their names: a model with `{ connection: 'analytics' }` is kept there. Each has the options of its driver. */
+  connections: z
+    .record(z.string(), connection)
+    .default({})
+    .refine((connections) => !Object.hasOwn(connections, DEFAULT_CONNECTION), {
+      error: '"default" is the connection that the options beside "connections" are about',
+    })
+    .refine((connections) => Object.keys(connections).every((name) => CONNECTION_NAME.test(name)), { error: 'Expected names in camelCase, like "analytics"' }),
+};
 
 /** Validates the options. */
-export const ormOptions = z.discriminatedUnion('driver', [sqlite, postgresql, mysql], {
-  error: `Expected one of the drivers that exist: ${DRIVER_NAMES.join(', ')}`,
-});
+export const ormOptions = z.discriminatedUnion(
+  'driver',
+  [z.strictObject({ ...sqlite, ...whole }), z.strictObject({ ...postgresql, ...whole }), z.strictObject({ ...mysql, ...whole })],
+  { error },
+);
 
 /** The options, complete. */
 export type OrmOptions = z.output<typeof ormOptions>;
+
+/** The options of a further connection, complete. */
+export type ConnectionOptions = z.output<typeof connection>;

@@ -5,6 +5,7 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Kysely } from 'kysely';
 import type { RowData, UpsertOptions } from './bulk/upsert-rows.ts';
+import type { PoolStats } from './drivers/driver.ts';
 import type { SyncResult } from './entities/sync-links.ts';
 import type { Factory } from './factories/define-factory.ts';
 import type { EntityFactory } from './factories/entity-factory.ts';
@@ -164,6 +165,16 @@ export interface Orm {
   readonly em: SqlEntityManager;
   /** Returns the class by which MikroORM knows a model. */
   entity<Of extends AnyModel>(model: Of): new () => InferModel<Of>;
+  /**
+   * Returns the orm of one connection, for what is not about a model: its `transaction`, `kysely`, `em`, `schema` and `migrator`.
+   * Everything else finds the connection by the model, and without one `default` is meant.
+   * @throws {ConnectionUnknownError} when there is none of this name.
+   */
+  on(connection: string): Orm;
+  /** The names of the connections; the first is `default`. */
+  readonly connections: readonly string[];
+  /** Tells how many connections of this process are in use; `undefined` on SQLite, which has no pool. */
+  pool(): PoolStats | undefined;
   /** Kysely, for statements of your own; in a transaction it is part of it. */
   readonly kysely: Kysely<AnyDatabase>;
   /** Applies and undoes migrations. */

@@ -1,6 +1,7 @@
 /** The plugin: opens the database when the application boots, and gives each request, job and command its unit of work. */
 import { resolve } from 'node:path';
 import { definePlugin } from '@oxidite/plugin-sdk';
+import type {} from '@oxidite/middleware';
 import type {} from 'oxidite';
 import { AutoMigrateError } from './errors.ts';
 import { ormOptions } from './options.ts';
@@ -19,7 +20,10 @@ export const orm = definePlugin({
   config: ormOptions,
   provides: ['orm'],
   async setup(kernel) {
-    const { createDoctorChecks, createOrmRuntime, declareOrmHooks } = await kernel.step('load the database library', import('./runtime.ts'));
+    const { createDoctorChecks, createHealthChecks, createOrmRuntime, declareOrmHooks } = await kernel.step(
+      'load the database library',
+      import('./runtime.ts'),
+    );
     const hooks = declareOrmHooks((name, hook) => kernel.declareHook(name, hook));
     const { root, clock, random, logger, env, scopes, services } = kernel;
     const runtime = await kernel.step('open the database', createOrmRuntime(kernel.config, { root, clock, random, logger, env, scopes, services, hooks }));
@@ -35,11 +39,14 @@ export const orm = definePlugin({
       },
       { lifetime: 'scoped' },
     );
+    const eachConnection = async (work: (orm: Orm) => Promise<unknown>): Promise<void> => {
+      for (const name of runtime.root.connections) await work(runtime.root.on(name));
+    };
     const { autoMigrate, modelsDirectory, seedersDirectory } = kernel.config;
     if (autoMigrate === 'models' && kernel.env['NODE_ENV'] === 'production') throw new AutoMigrateError();
-    if (autoMigrate === 'models') kernel.tap('kernel:boot', () => runtime.root.schema.create(), { band: 'first' });
+    if (autoMigrate === 'models') kernel.tap('kernel:boot', () => eachConnection(({ schema }) => schema.create()), { band: 'first' });
     if (autoMigrate === 'migrations') {
-      kernel.tap('kernel:boot', async () => void (await runtime.root.migrator.migrate()), { band: 'first' });
+      kernel.tap('kernel:boot', () => eachConnection(({ migrator }) => migrator.migrate()), { band: 'first' });
     }
     kernel.tap('cli:commands', (commands) => {
       commands.add(
@@ -60,6 +67,7 @@ export const orm = definePlugin({
         () => import('./commands/seed.ts'),
       );
     });
-    kernel.tap('cli:doctor', (checks) => checks.add(...createDoctorChecks(runtime)));
+    kernel.tap('cli:doctor', (checks) => checks.add(...createDoctorChecks(runtime.connections)));
+    kernel.tap('middleware:health', (checks) => checks.add(...createHealthChecks(runtime.connections, root)));
   },
 });

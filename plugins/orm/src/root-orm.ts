@@ -1,23 +1,25 @@
 /** The service `orm` outside of any unit of work: it reads, and opens units of work; entities belong into those. */
 import type { Kysely } from 'kysely';
 import { refuseToWrite } from './bulk/bulk-writer.ts';
+import type { ReplicaSet } from './connections/replica-set.ts';
 import type { Database } from './database.ts';
-import { NoUnitOfWorkError } from './errors.ts';
+import { ConnectionUnknownError, NoUnitOfWorkError } from './errors.ts';
 import type { AnyModel, InferModel } from './model/infer-model.ts';
 import type { Orm } from './orm.ts';
 import type { OrmTools } from './orm-tools.ts';
 import { Query } from './query/query.ts';
 import type { AnyDatabase } from './query/query-compiler.ts';
-import { SqlQuerySource } from './query/sql-query-source.ts';
+import { type SqlAccess, SqlQuerySource } from './query/sql-query-source.ts';
 
 /** Creates the service as it is outside of requests, jobs and commands. */
 export function createRootOrm(database: Database, tools: OrmTools): Orm {
+  const { replicas } = database;
   const kysely = (): Kysely<AnyDatabase> => database.fork().getKysely<AnyDatabase>();
   const source = new SqlQuerySource({
     parts: database,
     write: refuseToWrite,
     isInTransaction: () => false,
-    read: (sql, parameters) => database.read(sql, parameters, undefined),
+    read: replicas === undefined ? (sql, parameters) => database.read(sql, parameters, undefined) : readAnywhere(database, replicas),
     kysely,
   });
   const refuse = (member: string) => (): never => {
@@ -28,6 +30,12 @@ export function createRootOrm(database: Database, tools: OrmTools): Orm {
     query: (model) => new Query(source, database.layoutOf(model)),
     unitOfWork: (work) => tools.unitOfWork(work),
     entity: <Of extends AnyModel>(model: Of) => database.classOf(database.layoutOf(model)) as new () => InferModel<Of>, // the class was made from the model
+    connections: tools.connections,
+    on(connection) {
+      if (connection === database.connection) return this;
+      throw new ConnectionUnknownError(connection, tools.connections);
+    },
+    pool: () => database.driver.pool?.(),
     migrator: tools.migrator,
     schema: tools.schema,
     seed: (name) => tools.seed(name),
@@ -58,4 +66,9 @@ export function createRootOrm(database: Database, tools: OrmTools): Orm {
     transaction: refuseLater('transaction'),
     afterCommit: refuse('afterCommit'),
   };
+}
+
+/** Each query chooses anew: outside of units of work, nothing says which belong together. */
+function readAnywhere(database: Database, replicas: ReplicaSet): SqlAccess['read'] {
+  return async (sql, parameters, isFresh) => (isFresh ? undefined : await replicas.read(sql, parameters)) ?? database.read(sql, parameters, undefined);
 }

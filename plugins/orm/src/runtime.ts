@@ -1,106 +1,129 @@
 /**
- * Opens the database of an application and makes the services on it. Imported only when the plugin is set up, because it
- * brings MikroORM and the driver with it; models and migrations can be imported without it.
+ * Opens the databases of an application and makes the services on them. Imported only when the plugin is set up, because it
+ * brings MikroORM and the drivers with it; models and migrations can be imported without it.
  */
-import { isAbsolute, resolve } from 'node:path';
-import type { Clock, Env, Logger, Random, Services, ServiceScopes } from '@oxidite/plugin-sdk';
-import { type Database, openDatabase } from './database.ts';
-import type { DatabaseDriver, DriverParts } from './drivers/driver.ts';
-import type { OrmHooks } from './events/orm-hooks.ts';
+import { resolve } from 'node:path';
+import type { Services, ServiceScopes } from '@oxidite/plugin-sdk';
+import { createConnectedRoot } from './connections/connected-root.ts';
+import { ConnectedUnit } from './connections/connected-unit.ts';
+import { type Connection, type ConnectionParts, openConnection } from './connections/open-connection.ts';
+import { splitModels } from './connections/split-models.ts';
 import { createKeyring } from './encryption/keyring.ts';
 import { FactoryRegistry } from './factories/factory-registry.ts';
-import { createLayouts } from './model/model-layout.ts';
 import { findModels } from './model/find-models.ts';
-import { createMigrator } from './migrations/migrator.ts';
-import type { OrmOptions } from './options.ts';
+import { DEFAULT_CONNECTION, type OrmOptions } from './options.ts';
 import type { Orm } from './orm.ts';
 import type { OrmTools } from './orm-tools.ts';
 import { createRepeatedQueriesWatch } from './repeated-queries.ts';
 import { createRootOrm } from './root-orm.ts';
 import { seed } from './seeders/seed.ts';
-import { checkScopes } from './query/scopes.ts';
-import { createSchemaTools } from './schema-tools.ts';
-import { assignToOwned, loadOfOwned } from './entities/ownership.ts';
 import { UnitOfWork } from './unit-of-work.ts';
 
+export { createHealthChecks } from './connections/health.ts';
 export { createDoctorChecks } from './doctor.ts';
 export { declareOrmHooks } from './events/orm-hooks.ts';
 
-/** Where an application's database gets its time and its files from. */
-export interface RuntimeParts {
-  readonly root: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly env: Env;
-  readonly hooks: OrmHooks;
+/** Where an application's databases get their time and their files from. */
+export interface RuntimeParts extends Omit<ConnectionParts, 'keyring'> {
   /** In which seeders run. */
   readonly scopes: ServiceScopes;
   readonly services: Services;
 }
 
-/** The services on an open database. */
+/** A unit of work that somebody has to end. */
+export interface OwnedUnit extends Orm {
+  /** Ends the unit of work; what was not flushed is lost. */
+  end(): void;
+}
+
+/** The services on open databases. */
 export interface OrmRuntime {
-  readonly database: Database;
+  /** All connections by their names; the first is the default one. */
+  readonly connections: ReadonlyMap<string, Connection>;
   /** The service outside of units of work. */
   readonly root: Orm;
   /** Makes the service of one unit of work. */
-  createUnitOfWork(services?: Services): UnitOfWork;
+  createUnitOfWork(services?: Services): OwnedUnit;
   close(): Promise<void>;
 }
 
-/** Opens the database and makes the services. */
+/** Opens the databases and makes the services. */
 export async function createOrmRuntime(options: OrmOptions, parts: RuntimeParts): Promise<OrmRuntime> {
-  const { root, clock, logger } = parts;
-  const models = [...options.models, ...(await findModels(resolve(root, options.modelsDirectory)))];
-  const layouts = createLayouts(new Set(models), createKeyring(options.encryptionKeys));
-  const bigints = [...layouts.values()].some((layout) => [...layout.columns.values()].some(({ spec }) => spec.type === 'bigint'));
-  const driver = await createDriver(options, root, { bigints, clock, logger });
-  checkScopes(layouts, driver);
-  const { modelsDirectory, leakWarningMs } = options;
-  const database = await openDatabase({ ...parts, driver, layouts, modelsDirectory, leakWarningMs }, { assign: assignToOwned, load: loadOfOwned });
+  const connections = await openConnections(options, parts);
+  const names = [...connections.keys()];
   const detects = options.detectRepeatedQueries ?? parts.env['NODE_ENV'] === 'development';
-  const watch = detects ? createRepeatedQueriesWatch(logger) : undefined;
-  const createUnitOfWork = (services: Services = parts.services): UnitOfWork => new UnitOfWork(database, tools, { services, repeats: watch?.() });
-  const tools: OrmTools = {
-    migrator: createMigrator(database, { root, directory: options.migrationsDirectory, env: parts.env }),
-    seed: (name) => seed({ root, seedersDirectory: options.seedersDirectory, scopes: parts.scopes }, name),
-    schema: createSchemaTools(database, resolve(root, options.modelsDirectory)),
-    factories: new FactoryRegistry({ ...parts, factoriesDirectory: options.factoriesDirectory }),
-    async unitOfWork(work, services) {
-      const unit = createUnitOfWork(services);
-      try {
-        const result = await work(unit);
-        await unit.flush();
-        return result;
-      } finally {
-        unit.end();
-      }
-    },
-  };
-  return { database, root: createRootOrm(database, tools), createUnitOfWork, close: () => database.close() };
-}
-
-function toDatabasePath(root: string, database: string): string {
-  return database === ':memory:' || isAbsolute(database) ? database : resolve(root, database);
-}
-
-async function createDriver(options: OrmOptions, root: string, parts: DriverParts & Pick<RuntimeParts, 'clock'>): Promise<DatabaseDriver> {
-  switch (options.driver) {
-    case 'sqlite': {
-      const { createSqliteDriver } = await import('./drivers/sqlite/sqlite.ts');
-      return createSqliteDriver({ ...parts, database: toDatabasePath(root, options.database), busyTimeoutMs: options.busyTimeoutMs });
-    }
-    case 'postgresql': {
-      const { createPostgresqlDriver } = await import('./drivers/postgresql/postgresql.ts');
-      return createPostgresqlDriver({ ...parts, ...options });
-    }
-    case 'mysql':
-    case 'mariadb': {
-      const { createMysqlDriver } = await import('./drivers/mysql/mysql.ts');
-      return createMysqlDriver({ ...parts, ...options, name: options.driver });
-    }
-    default:
-      return options satisfies never;
+  const watch = detects ? createRepeatedQueriesWatch(parts.logger) : undefined;
+  const databases = new Map([...connections].map(([name, { database }]) => [name, database]));
+  const factories = new FactoryRegistry({ ...parts, factoriesDirectory: options.factoriesDirectory });
+  const own = new Map<string, OrmTools>();
+  for (const [name, { tools }] of connections) {
+    own.set(name, {
+      ...tools,
+      connections: names,
+      factories,
+      seed: (seeder) => seed({ root: parts.root, seedersDirectory: options.seedersDirectory, scopes: parts.scopes }, seeder),
+      async unitOfWork(work, services) {
+        const unit = createUnitOfWork(services);
+        try {
+          const result = await work(name === DEFAULT_CONNECTION ? unit : unit.on(name));
+          await unit.flush();
+          return result;
+        } finally {
+          unit.end();
+        }
+      },
+    });
   }
+  const open = (name: string, services: Services, on?: (connection: string) => Orm): UnitOfWork =>
+    new UnitOfWork(known(databases, name), known(own, name), { services, repeats: watch?.(), on });
+  const createUnitOfWork = (services: Services = parts.services): OwnedUnit =>
+    names.length === 1
+      ? open(DEFAULT_CONNECTION, services)
+      : new ConnectedUnit({
+          databases,
+          tools: known(own, DEFAULT_CONNECTION),
+          services,
+          hooks: parts.hooks,
+          logger: parts.logger,
+          open: (name, on) => open(name, services, on),
+        });
+  const roots = new Map([...databases].map(([name, database]) => [name, createRootOrm(database, known(own, name))]));
+  return {
+    connections,
+    root: names.length === 1 ? known(roots, DEFAULT_CONNECTION) : createConnectedRoot(roots),
+    createUnitOfWork,
+    close: () => closeAll(connections),
+  };
+}
+
+/** All of them, or none. */
+async function openConnections(options: OrmOptions, parts: RuntimeParts): Promise<ReadonlyMap<string, Connection>> {
+  const { connections: further, models: listed, modelsDirectory, leakWarningMs, ...own } = options;
+  const all = new Map([[DEFAULT_CONNECTION, own], ...Object.entries(further)]);
+  const models = [...listed, ...(await findModels(resolve(parts.root, modelsDirectory)))];
+  const keyring = createKeyring(options.encryptionKeys);
+  const groups = splitModels(models, [...all.keys()]);
+  const opened = new Map<string, Connection>();
+  try {
+    for (const [name, chosen] of all) {
+      const { migrationsDirectory = `migrations/${name}` } = chosen;
+      const plan = { name, options: chosen, models: known(groups, name), isOneOfSeveral: all.size > 1, leakWarningMs, modelsDirectory, migrationsDirectory };
+      opened.set(name, await openConnection(plan, { ...parts, keyring }));
+    }
+    return opened;
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+/** In reverse order, as they were opened. */
+async function closeAll(connections: ReadonlyMap<string, Connection>): Promise<void> {
+  for (const { database } of [...connections.values()].toReversed()) await database.close();
+}
+
+function known<Value>(map: ReadonlyMap<string, Value>, name: string): Value {
+  const value = map.get(name);
+  if (value === undefined) throw new TypeError(`There is no connection "${name}".`);
+  return value;
 }

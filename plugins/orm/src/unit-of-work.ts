@@ -8,8 +8,10 @@ import { OxiditeError, type Services } from '@oxidite/plugin-sdk';
 import type { Kysely } from 'kysely';
 import { insertMany, upsert } from './bulk/bulk-writer.ts';
 import type { RowData, UpsertOptions } from './bulk/upsert-rows.ts';
+import { UnitReads } from './connections/unit-reads.ts';
 import { toConstraintError } from './constraint-errors.ts';
 import type { Database } from './database.ts';
+import type { PoolStats } from './drivers/driver.ts';
 import { assertVersion, assignEntity, createEntity, isStored } from './entities/entity-writer.ts';
 import { assertOwned, type EntityOwner, findOwner, own, ownRelated } from './entities/ownership.ts';
 import { noteRelatedSiblings, noteSiblings, siblingsOf } from './entities/siblings.ts';
@@ -18,7 +20,7 @@ import { applyLinks, type LinkRequest, toLinks } from './entities/link-entities.
 import type { ManyToManyLayout } from './entities/pivot-values.ts';
 import { syncLinks, type SyncResult } from './entities/sync-links.ts';
 import { reencryptRows } from './encryption/reencrypt.ts';
-import { EntityNotFoundError, LockOutsideTransactionError, QueryInvalidError, UnitOfWorkEndedError } from './errors.ts';
+import { ConnectionUnknownError, EntityNotFoundError, LockOutsideTransactionError, QueryInvalidError, UnitOfWorkEndedError } from './errors.ts';
 import { assertOutsideTaps, type FlushFollower } from './events/flush-session.ts';
 import type { PairEdit } from './events/list-pairs.ts';
 import { type Factory, isFactory } from './factories/define-factory.ts';
@@ -32,7 +34,7 @@ import { type EntityLock, type Lock, parseLock } from './query/lock.ts';
 import { Query } from './query/query.ts';
 import type { AnyDatabase } from './query/query-compiler.ts';
 import type { QuerySource } from './query/query-source.ts';
-import { SqlQuerySource } from './query/sql-query-source.ts';
+import { type SqlAccess, SqlQuerySource } from './query/sql-query-source.ts';
 import type { Where } from './query/where.ts';
 import type { RepeatedQueries } from './repeated-queries.ts';
 import { findFrame } from './transaction-frames.ts';
@@ -47,6 +49,8 @@ export interface UnitParts {
   readonly services: Services;
   /** Counts queries; `undefined` when nobody wants to know. */
   readonly repeats: RepeatedQueries | undefined;
+  /** Finds the orm of a connection. Default: there is only this one. */
+  readonly on?: ((connection: string) => Orm) | undefined;
 }
 
 /** The unit of work behind {@link Orm}. */
@@ -56,26 +60,38 @@ export class UnitOfWork implements Orm {
   readonly #repeats: RepeatedQueries | undefined;
   readonly #services: Services;
   readonly #source: QuerySource;
+  /** Never reads from a replica. */
+  readonly #primary: QuerySource;
+  readonly #on: UnitParts['on'];
+  readonly #reads: UnitReads;
   #base: SqlEntityManager | undefined;
   readonly #pending: UnitFlush;
   readonly #host: TransactionHost;
   #owner: EntityOwner = { unit: this };
   #ended = false;
 
-  constructor(database: Database, tools: OrmTools, { services, repeats }: UnitParts) {
+  constructor(database: Database, tools: OrmTools, { services, repeats, on }: UnitParts) {
+    this.#on = on;
     this.#services = services;
     this.#database = database;
     this.#tools = tools;
     this.#repeats = repeats;
-    this.#source = new SqlQuerySource({
+    this.#reads = new UnitReads(database);
+    const access: SqlAccess = {
       parts: database,
       repeats,
       isInTransaction: () => this.#transaction() !== undefined,
       write: (work) => this.#write(work),
       read: (sql, parameters) => database.read(sql, parameters, this.#transaction()),
       kysely: () => this.kysely,
-    });
-    const host = { unit: this, services, database, forget: (em: SqlEntityManager) => this.#forget(em) };
+    };
+    this.#primary = new SqlQuerySource(access);
+    const readAnywhere: SqlAccess['read'] = async (sql, parameters, isFresh) => {
+      const isBound = isFresh || this.#transaction() !== undefined;
+      return (isBound ? undefined : await this.#reads.fromReplica(sql, parameters, this.#base)) ?? access.read(sql, parameters, isFresh);
+    };
+    this.#source = database.replicas === undefined ? this.#primary : new SqlQuerySource({ ...access, read: readAnywhere });
+    const host = { unit: this, services, database, reads: this.#reads, forget: (em: SqlEntityManager) => this.#forget(em) };
     this.#pending = new UnitFlush(host);
     this.#host = { ...host, followUps: this.#pending.followUps };
   }
@@ -85,7 +101,9 @@ export class UnitOfWork implements Orm {
     return findFrame(this)?.em ?? (this.#base ??= this.#database.fork());
   }
 
+  /** It may write. */
   get kysely(): Kysely<AnyDatabase> {
+    this.#reads.noteWrite();
     return this.em.getKysely<AnyDatabase>();
   }
 
@@ -95,6 +113,20 @@ export class UnitOfWork implements Orm {
 
   get schema(): Orm['schema'] {
     return this.#tools.schema;
+  }
+
+  get connections(): readonly string[] {
+    return this.#tools.connections;
+  }
+
+  on(connection: string): Orm {
+    if (connection === this.#database.connection) return this;
+    if (this.#on === undefined) throw new ConnectionUnknownError(connection, this.connections);
+    return this.#on(connection);
+  }
+
+  pool(): PoolStats | undefined {
+    return this.#database.driver.pool?.();
   }
 
   seed(name?: string): Promise<string[]> {
@@ -250,6 +282,7 @@ export class UnitOfWork implements Orm {
 
   transaction<Result>(work: (orm: Orm) => Result | Promise<Result>, options: TransactionOptions = {}): Promise<Result> {
     assertOutsideTaps(this, 'transaction');
+    this.#reads.noteWrite();
     return runTransaction(this.#host, work, options);
   }
 
@@ -264,6 +297,11 @@ export class UnitOfWork implements Orm {
 
   entity<Of extends AnyModel>(model: Of): new () => InferModel<Of> {
     return this.#database.classOf(this.#database.layoutOf(model)) as new () => InferModel<Of>; // the class was made from the model
+  }
+
+  /** Tells whether flushes have written since it was last asked. */
+  takeFlushed(): boolean {
+    return this.#reads.takeFlushed();
   }
 
   /** Ends the unit of work; what was not flushed is lost. */
@@ -290,7 +328,7 @@ export class UnitOfWork implements Orm {
       if (this.#transaction() === undefined) throw new LockOutsideTransactionError(layout.name);
       await this.flush(); // what is pending would be overwritten
     }
-    const target = { database: this.#database, source: this.#source, em: this.em };
+    const target = { database: this.#database, source: this.#primary, em: this.em };
     const entities = await this.#guard(() => load(target, parsed));
     for (const entity of entities) own(entity, this.#owner);
     noteSiblings(layout, entities);
@@ -337,7 +375,9 @@ export class UnitOfWork implements Orm {
     const frame = findFrame(this);
     const { kysely } = this;
     try {
-      return await work(kysely);
+      const result = await work(kysely);
+      if (frame !== undefined) this.#reads.noteFlush();
+      return result;
     } catch (error) {
       const converted = await toConstraintError(this.#database, error);
       if (frame !== undefined && !(error instanceof OxiditeError)) frame.failure ??= { error: converted }; // Oxidite refuses before anything is sent

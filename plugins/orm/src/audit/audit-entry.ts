@@ -33,10 +33,11 @@ interface AuditEntryOptions {
   readonly id: 'uuid';
   readonly table: string;
   readonly indexes: readonly (readonly string[])[];
+  readonly connection?: string;
 }
 
-/** Declares the model of audit entries in a table of your choice. */
-export function defineAuditEntry({ table = 'audit_entries' }: { readonly table?: string } = {}): AuditEntryModel {
+/** Declares the model of audit entries in a table, and on a connection, of your choice. */
+export function defineAuditEntry({ table = 'audit_entries', connection }: { readonly table?: string; readonly connection?: string } = {}): AuditEntryModel {
   const changed = z.object({ before: z.json().optional(), after: z.json().optional() });
   const fields: AuditEntryFields = {
     moment: field.datetime().index(),
@@ -47,7 +48,7 @@ export function defineAuditEntry({ table = 'audit_entries' }: { readonly table?:
     changes: field.json(z.record(z.string(), changed)),
     actor: field.string({ maxLength: 255 }).nullable(),
   };
-  const options: AuditEntryOptions = { id: 'uuid', table, indexes: [['model', 'key']] };
+  const options: AuditEntryOptions = { id: 'uuid', table, indexes: [['model', 'key']], ...(connection === undefined ? {} : { connection }) };
   return defineModel('auditEntry', fields, options);
 }
 

@@ -1,11 +1,13 @@
 /**
  * Keeps a trail of what was written: who changed what, when, from what to what. The entries are written in the transaction
- * of the change, so there is none without the other. What the database does by itself, such as cascades, bulk writes and
+ * of the change, so there is none without the other; those of changes on another connection than that of the entries follow in
+ * a transaction of their own. What the database does by itself, such as cascades, bulk writes and
  * statements of Kysely, leaves no trail.
  */
 import { definePlugin, type PluginFactory, type Services } from '@oxidite/plugin-sdk';
 import * as z from 'zod';
 import type { Change } from '../events/change.ts';
+import { connectionOf } from '../connections/split-models.ts';
 import { isModel, type ModelDeclaration } from '../model/define-model.ts';
 import { AuditEntry, type AuditedField, type AuditEntryModel } from './audit-entry.ts';
 
@@ -45,7 +47,8 @@ export const auditTrail: PluginFactory<z.input<typeof auditOptions> | undefined>
         if (kept.length === 0) return;
         const found = await actor?.(services);
         const common = { moment: new Date(kernel.clock.now()), actor: found === undefined || found === null ? null : String(found) };
-        for (const change of kept) orm.create(entry, { ...common, ...toEntry(change) });
+        const own = orm.on(connectionOf(entry)); // changes of other connections get their entries after their commit, in a transaction of its own
+        for (const change of kept) own.create(entry, { ...common, ...toEntry(change) });
       },
       { band: 'last' },
     );

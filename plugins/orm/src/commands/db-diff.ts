@@ -1,5 +1,7 @@
 /** `oxidite db:diff`: shows where the database has drifted from the migrations and the models. */
 import { type Command, defineCommand, type Output } from 'oxidite';
+import * as z from 'zod';
+import { chooseConnection, oneConnection } from './connection-flag.ts';
 import type { SchemaDifference } from '../migrations/describe-differences.ts';
 
 /** The command. */
@@ -8,10 +10,11 @@ export const dbDiff: Command = defineCommand(
   {
     summary: 'Show where the tables differ from the migrations and from the models',
     description: 'The exit code is 1 when they do.',
+    flags: z.object({ connection: oneConnection }),
     examples: ['db:diff', 'db:diff --json'],
   },
-  async ({ output, exitWith }, { orm }) => {
-    const drift = await orm.migrator.drift();
+  async ({ flags, output, exitWith }, { orm }) => {
+    const drift = await chooseConnection(orm, flags.connection).migrator.drift();
     printDifferences(output, 'what the applied migrations make', drift.migrations);
     printDifferences(output, 'the models', drift.models);
     if (drift.pending.length > 0) output.line(`Not applied yet: ${drift.pending.join(', ')}.`);

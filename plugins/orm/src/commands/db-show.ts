@@ -1,6 +1,7 @@
 /** `oxidite db:show`: shows the tables of the database. */
 import { type Command, defineCommand } from 'oxidite';
 import * as z from 'zod';
+import { chooseConnection, oneConnection } from './connection-flag.ts';
 
 /** The command. */
 export const dbShow: Command = defineCommand(
@@ -8,10 +9,11 @@ export const dbShow: Command = defineCommand(
   {
     summary: 'Show the tables of the database, or the columns and indexes of one',
     args: z.object({ table: z.string().optional().describe('Show the columns and indexes of this table') }),
+    flags: z.object({ connection: oneConnection }),
     examples: ['db:show', 'db:show articles'],
   },
-  async ({ args, output }, { orm }) => {
-    const tables = await orm.schema.describe();
+  async ({ args, flags, output }, { orm }) => {
+    const tables = await chooseConnection(orm, flags.connection).schema.describe();
     const shown = args.table === undefined ? tables : tables.filter(({ name }) => name === args.table);
     if (shown.length === 0)
       output.line(

@@ -1,6 +1,7 @@
 /** `oxidite migrate:resolve`: says of a migration that it is applied, or that it is not. */
 import { type Command, defineCommand } from 'oxidite';
 import * as z from 'zod';
+import { chooseConnection, oneConnection } from './connection-flag.ts';
 
 /** The command. */
 export const migrateResolve: Command = defineCommand(
@@ -11,6 +12,7 @@ export const migrateResolve: Command = defineCommand(
     args: z.object({ name: z.string().describe('The name of the migration') }),
     flags: z
       .object({
+        connection: oneConnection,
         applied: z.boolean().default(false).describe('It was finished by hand'),
         notApplied: z.boolean().default(false).describe('It was undone by hand'),
       })
@@ -19,7 +21,7 @@ export const migrateResolve: Command = defineCommand(
   },
   async ({ args: { name }, flags, output }, { orm }) => {
     const outcome = flags.applied ? 'applied' : 'not-applied';
-    await orm.migrator.resolve(name, outcome);
+    await chooseConnection(orm, flags.connection).migrator.resolve(name, outcome);
     output.line(`${name} counts as ${flags.applied ? 'applied' : 'not applied'}.`);
     return { name, outcome };
   },

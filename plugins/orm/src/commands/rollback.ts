@@ -1,6 +1,7 @@
 /** `oxidite rollback`: undoes migrations, the latest first. */
 import { type Command, defineCommand } from 'oxidite';
 import * as z from 'zod';
+import { chooseConnection, oneConnection } from './connection-flag.ts';
 import { printPreview } from './print-preview.ts';
 
 /** The command. */
@@ -10,6 +11,7 @@ export const rollback: Command = defineCommand(
     summary: 'Undo the last run of migrations',
     flags: z
       .object({
+        connection: oneConnection,
         step: z.int().min(1).optional().describe('Undo this many migrations instead'),
         batch: z.int().min(1).optional().describe('Undo the run of this number, and all later ones'),
         to: z.string().optional().describe('Undo what is behind this one: its name, or the time at its beginning'),
@@ -21,13 +23,14 @@ export const rollback: Command = defineCommand(
       }),
     examples: ['rollback', 'rollback --step 1', 'rollback --to 20261122090000', 'rollback --dry-run'],
   },
-  async ({ flags: { dryRun, ...options }, output }, { orm }) => {
+  async ({ flags: { dryRun, connection, ...options }, output }, { orm }) => {
+    const { migrator } = chooseConnection(orm, connection);
     if (dryRun) {
-      const preview = await orm.migrator.previewRollback(options);
+      const preview = await migrator.previewRollback(options);
       printPreview(output, preview);
       return { preview };
     }
-    const undone = await orm.migrator.rollback(options);
+    const undone = await migrator.rollback(options);
     for (const name of undone) output.line(`undone ${name}`);
     output.line(undone.length === 0 ? 'Nothing to undo.' : `Undid ${undone.length} migration${undone.length === 1 ? '' : 's'}.`);
     return { undone };

@@ -101,6 +101,16 @@ export interface DialectTraits {
   readonly namesDeleted: boolean;
 }
 
+/** The connections of a pool. */
+export interface PoolStats {
+  /** How many are open. */
+  readonly size: number;
+  /** How many of them nobody uses. */
+  readonly idle: number;
+  /** How many statements and transactions wait for one. */
+  readonly waiting: number;
+}
+
 /** A database. */
 export interface DatabaseDriver {
   readonly name: DriverName;
@@ -134,6 +144,10 @@ export interface DatabaseDriver {
   compareSchemas(from: SchemaSnapshot, to: SchemaSnapshot): SchemaChanges;
   /** Opens a database of the same kind that is empty and gone when it is closed. */
   createScratch(): Promise<DatabaseDriver>;
+  /** Tells how its connections are used; missing where there is only one. */
+  pool?(): PoolStats;
+  /** Asks the server how many connections it gives to this user at most; missing where there is no server. */
+  readConnectionLimit?(): Promise<number>;
   /** Closes what MikroORM does not close by itself. */
   close(): void | Promise<void>;
 }

@@ -24,7 +24,7 @@ const MAX_ROUNDS = 20;
 
 /** What a flush with hooks needs. */
 export interface FlushParts {
-  readonly database: Pick<Database, 'driver' | 'hooks' | 'layoutOfEntity'>;
+  readonly database: Pick<Database, 'connection' | 'driver' | 'hooks' | 'layoutOfEntity'>;
   readonly em: SqlEntityManager;
   readonly orm: Orm;
   readonly services: Services;
@@ -136,6 +136,7 @@ class FlushSession {
   /** Writes what is pending, and does what follows; tells whether taps may have changed more since. */
   async #writeRound(round: number, follow?: () => Promise<PairEdit>): Promise<boolean> {
     const { em, use, followUps, database, orm, services } = this.#parts;
+    const { connection } = database;
     this.#links = this.#parts.takeLinks();
     await em.flush();
     if (this.#own !== undefined) em.setTransactionContext(this.#own); // MikroORM forgets a transaction that is younger than its flush
@@ -150,18 +151,19 @@ class FlushSession {
     followUps.note(changes);
     if (!use.after) return false;
     await this.#inTaps(async () => {
-      for (const change of changes) await runTaps(this.#hooks.after[change.kind], { change, orm, services });
-      await runTaps(this.#hooks.flushed, { changes, orm, services });
+      for (const change of changes) await runTaps(this.#hooks.after[change.kind], { change, connection, orm, services });
+      await runTaps(this.#hooks.flushed, { changes, connection, orm, services });
     });
     return true;
   }
 
   async #announceBefore(uow: MikroUnit): Promise<void> {
     const { orm, services } = this.#parts;
+    const { connection } = this.#parts.database;
     const told = new Map<object, Change['kind']>();
     const first = this.#listGivenBack(uow);
     if (first.length === 0) return;
-    await this.#inTaps(() => runTaps(this.#hooks.flushing, { changes: first, orm, services }));
+    await this.#inTaps(() => runTaps(this.#hooks.flushing, { changes: first, connection, orm, services }));
     for (let round = 1; ; round++) {
       this.#links = this.#parts.takeLinks();
       findAnew(uow);
@@ -170,7 +172,7 @@ class FlushSession {
       if (round > MAX_ROUNDS) throw new FlushEndlessError([...new Set(changes.map(({ model }) => model))]);
       for (const change of changes) {
         told.set(change.entity, change.kind);
-        await this.#inTaps(() => runTaps(this.#hooks.before[change.kind], { change, orm, services }));
+        await this.#inTaps(() => runTaps(this.#hooks.before[change.kind], { change, connection, orm, services }));
       }
     }
   }

@@ -12,7 +12,9 @@ import type { Change } from './change.ts';
 /** What hooks of a whole flush, or of a commit, are told. */
 export interface FlushEvent {
   readonly changes: readonly Change[];
-  /** The unit of work. After a commit, what is changed in it is not written by itself: open another with `orm.unitOfWork`. */
+  /** The name of the connection that is written; a flush of several calls the hooks for each. */
+  readonly connection: string;
+  /** The unit of work, and the orm of the connection. After a commit, what is changed in it is not written by itself: open another with `orm.unitOfWork`. */
   readonly orm: Orm;
   /** The services of the request, job or command whose unit of work it is; else those of the application. */
   readonly services: Services;
@@ -21,7 +23,9 @@ export interface FlushEvent {
 /** What hooks of one entity are told. */
 export interface ChangeEvent {
   readonly change: Change;
-  /** The unit of work. */
+  /** The name of the connection that is written. */
+  readonly connection: string;
+  /** The unit of work, and the orm of the connection. */
   readonly orm: Orm;
   /** The services of the request, job or command whose unit of work it is; else those of the application. */
   readonly services: Services;

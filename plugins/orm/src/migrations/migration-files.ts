@@ -1,7 +1,7 @@
 /** Finds the migrations of an application. Their names begin with the time they were made, and they are applied in that order. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { toMessage } from '@oxidite/plugin-sdk';
 import { MigrationInvalidError } from '../errors.ts';
@@ -24,9 +24,10 @@ export interface MigrationFile {
   load(): Promise<Migration>;
 }
 
-/** Lists the migrations in a directory, in their order. */
+/** Lists the migrations in a directory, in their order. Directories below are those of other connections. */
 export function listMigrationFiles(directory: string): MigrationFile[] {
   return listModules(directory)
+    .filter((file) => dirname(file) === directory)
     .map((file) => {
       const text = readFileSync(file, 'utf8');
       const mayReplace = /\breplaces\b/.test(text);

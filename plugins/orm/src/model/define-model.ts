@@ -30,6 +30,8 @@ export interface ModelOptions {
    * has changed since it was read is then an error of status 409. Default: `false`.
    */
   readonly version?: boolean;
+  /** The connection of the database that keeps it, one of the option `connections`. No relation leads to a model of another. Default: `default`. */
+  readonly connection?: string;
   /** The table. Default: the plural of the name, in snake_case. */
   readonly table?: string;
   /** The table that this one was, so that a migration renames it and keeps its rows. May stay for good. */

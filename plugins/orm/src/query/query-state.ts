@@ -53,6 +53,8 @@ export interface QueryState {
   readonly unscoped?: readonly string[] | undefined;
   /** How the rows are locked. */
   readonly lock?: LockState | undefined;
+  /** Whether a replica, which may be behind, will not do. */
+  readonly fresh?: boolean | undefined;
   /** A full-text search. */
   readonly search?: string | undefined;
   /** What is made of the values of a field. */

@@ -132,6 +132,11 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
     return this.#with({ lock: { mode, skipLocked: options.skipLocked === true, noWait: options.noWait === true } });
   }
 
+  /** Reads from the primary, and related rows too, where replicas would be read, which may be behind. Without replicas it changes nothing. */
+  onPrimary(): Query<Of, Row> {
+    return this.#with({ fresh: true });
+  }
+
   /** Sorts; what former calls sorted by weighs more. */
   orderBy(...orders: readonly OrderBy<Of>[]): Query<Of, Row> {
     return this.#with({ orders: [...this.#state.orders, ...orders] });
@@ -345,12 +350,9 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
   /** Softly deleted rows that are still referred to are found without returning `deletedAt`. */
   #startRelated(target: ModelLayout, isReference: boolean): Query<AnyModel, unknown> {
     const { softDeletes, defaultScopes: unscoped } = target;
-    if (!isReference || (!softDeletes && unscoped.length === 0)) return new Query(this.#source, target, EMPTY_STATE);
-    return new Query(
-      this.#source,
-      target,
-      softDeletes ? { ...EMPTY_STATE, unscoped, trashed: 'with', selected: visibleNames(target) } : { ...EMPTY_STATE, unscoped },
-    );
+    const start = this.#state.fresh === true ? { ...EMPTY_STATE, fresh: true } : EMPTY_STATE;
+    if (!isReference || (!softDeletes && unscoped.length === 0)) return new Query(this.#source, target, start);
+    return new Query(this.#source, target, softDeletes ? { ...start, unscoped, trashed: 'with', selected: visibleNames(target) } : { ...start, unscoped });
   }
 
   /** One query for each of the models. */

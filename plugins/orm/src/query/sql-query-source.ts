@@ -25,8 +25,11 @@ const LOCKED_MYSQL = new Set([1205, 3572]);
 /** The way to a database. */
 export interface SqlAccess {
   readonly parts: BulkParts & { readonly planner: QueryPlanner };
-  /** Runs a compiled query. Errors of the database come out as Oxidite's. */
-  read(sql: string, parameters: readonly unknown[]): RawRows | Promise<RawRows>;
+  /**
+   * Runs a compiled query. Errors of the database come out as Oxidite's.
+   * @param isFresh whether a replica will not do.
+   */
+  read(sql: string, parameters: readonly unknown[], isFresh: boolean): RawRows | Promise<RawRows>;
   /** Kysely, in the current transaction. */
   kysely(): Kysely<AnyDatabase>;
   readonly write: WriteAccess;
@@ -47,25 +50,29 @@ export class SqlQuerySource implements QuerySource {
   rows(layout: ModelLayout, state: QueryState): ReadRows | Promise<ReadRows> {
     const { plan, parameters } = this.#prepare(layout, state, 'rows');
     if (state.lock !== undefined) return this.#readLocked(layout, plan, parameters);
-    const rows = this.#access.read(plan.sql, parameters);
+    const rows = this.#access.read(plan.sql, parameters, state.fresh === true);
     return rows instanceof Promise ? rows.then(plan.read) : plan.read(rows);
   }
 
   async count(layout: ModelLayout, state: QueryState): Promise<number> {
     const { plan, parameters } = this.#prepare(layout, state, 'count');
-    return Number((await this.#access.read(plan.sql, parameters))[0]?.[0] ?? 0);
+    return Number((await this.#access.read(plan.sql, parameters, state.fresh === true))[0]?.[0] ?? 0);
   }
 
   async exists(layout: ModelLayout, state: QueryState): Promise<boolean> {
     const { plan, parameters } = this.#prepare(layout, state, 'exists');
-    return (await this.#access.read(plan.sql, parameters)).length > 0;
+    return (await this.#access.read(plan.sql, parameters, state.fresh === true)).length > 0;
   }
 
   async aggregate(layout: ModelLayout, state: QueryState): Promise<unknown> {
     if (state.aggregate === undefined) return undefined;
     const { planner, driver } = this.#access.parts;
     const { plan, parameters } = planner.prepare(layout, state, 'aggregate');
-    return toAggregateValue(state.aggregate, (await this.#access.read(plan.sql, parameters))[0]?.[0], toValueConverter(driver, state.aggregate.column));
+    return toAggregateValue(
+      state.aggregate,
+      (await this.#access.read(plan.sql, parameters, state.fresh === true))[0]?.[0],
+      toValueConverter(driver, state.aggregate.column),
+    );
   }
 
   async update(layout: ModelLayout, state: QueryState, data: Readonly<Record<string, unknown>>): Promise<number> {
@@ -104,7 +111,7 @@ export class SqlQuerySource implements QuerySource {
     if (!this.#access.isInTransaction())
       throw new QueryInvalidError(layout.name, 'rows are locked until a transaction ends, and none is open here; put it into orm.transaction(…)');
     try {
-      return plan.read(await this.#access.read(plan.sql, parameters));
+      return plan.read(await this.#access.read(plan.sql, parameters, true));
     } catch (error) {
       const { code, errno } = error as { readonly code?: unknown; readonly errno?: unknown };
       throw code === LOCKED_POSTGRESQL || LOCKED_MYSQL.has(Number(errno)) ? new DatabaseBusyError(error) : error;

@@ -40,7 +40,7 @@ export class FollowUps {
 
   /** Runs the tasks, one after the other, and then the hook. Nothing can be undone any more, so what fails is logged. */
   async run(
-    { hooks, logger }: { readonly hooks: OrmHooks; readonly logger: Logger },
+    { connection, hooks, logger }: { readonly connection: string; readonly hooks: OrmHooks; readonly logger: Logger },
     { orm, services }: { readonly orm: Orm; readonly services: Services },
   ): Promise<void> {
     const [tasks, changes] = [this.#tasks, this.#changes];
@@ -54,7 +54,7 @@ export class FollowUps {
     }
     if (changes.length === 0 || !hooks.committed.isUsed()) return;
     try {
-      await hooks.committed.promise({ changes, orm, services });
+      await hooks.committed.promise({ changes, connection, orm, services });
     } catch (error) {
       logger.error({ error }, 'a tap of orm:committed failed; what was committed stays');
     }

@@ -1,5 +1,6 @@
 /** Writes what is pending in a unit of work: entities and pairs, all of them or none, with or without hooks. */
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { UnitReads } from '../connections/unit-reads.ts';
 import { toConstraintError } from '../constraint-errors.ts';
 import { flushWithLinks, type LinkChange } from '../entities/flush-links.ts';
 import { takePairChanges } from '../entities/pair-changes.ts';
@@ -10,16 +11,22 @@ import { FlushQueue } from './flush-queue.ts';
 import { FollowUps } from './follow-ups.ts';
 import type { TransactionHost } from './run-transaction.ts';
 
+/** Whose flushes they are. */
+export interface UnitFlushHost extends Pick<TransactionHost, 'database' | 'forget' | 'services' | 'unit'> {
+  /** Where is noted that they have written. */
+  readonly reads: UnitReads;
+}
+
 /** The flushes of one unit of work, and what waits for them. */
 export class UnitFlush {
   /** Pairs that are written without loading collections. */
   readonly links: LinkChange[] = [];
   /** What waits for the next commit outside of transactions. */
   readonly followUps = new FollowUps();
-  readonly #host: Pick<TransactionHost, 'database' | 'forget' | 'services' | 'unit'>;
+  readonly #host: UnitFlushHost;
   readonly #queue = new FlushQueue();
 
-  constructor(host: Pick<TransactionHost, 'database' | 'forget' | 'services' | 'unit'>) {
+  constructor(host: UnitFlushHost) {
     this.#host = host;
   }
 
@@ -40,7 +47,7 @@ export class UnitFlush {
   }
 
   async #write<Result>(em: SqlEntityManager, frame: TransactionFrame | undefined, follow: FlushFollower<Result> | undefined): Promise<Result | undefined> {
-    const { database, unit: orm, services } = this.#host;
+    const { database, reads, unit: orm, services } = this.#host;
     const use = findHookUse(database.hooks);
     const followUps = frame?.followUps ?? this.followUps;
     const taken: LinkChange[] = [];
@@ -50,10 +57,13 @@ export class UnitFlush {
       return taken;
     };
     try {
-      if (use !== undefined) return await flushWithHooks({ database, em, orm, services, use, takeLinks, followUps }, follow);
-      if (takeLinks().length > 0 || follow !== undefined) return await flushWithLinks(em, taken, database.driver.traits, follow?.run);
-      await em.flush();
-      return undefined;
+      let result: Result | undefined;
+      if (use !== undefined) result = await flushWithHooks({ database, em, orm, services, use, takeLinks, followUps }, follow);
+      else if (takeLinks().length > 0 || follow !== undefined) result = await flushWithLinks(em, taken, database.driver.traits, follow?.run);
+      else await em.flush();
+      if (taken.length > 0 || follow !== undefined) reads.noteFlush();
+      reads.noteFlushOf(em);
+      return result;
     } catch (error) {
       const links = [...taken, ...(follow?.links ?? [])];
       const converted = await toConstraintError(database, error, { em, links, transaction: frame?.em.getTransactionContext() });

@@ -17,7 +17,7 @@ import { findMysqlServer, type MysqlAddress } from './server.ts';
 import { isConnectionLost, MysqlSession } from './session.ts';
 import { toStored, toValue } from './values.ts';
 import { explainViolation } from './violations.ts';
-import { loadMysql2, runStatement } from './mysql2.ts';
+import { loadMysql2, runStatement, toPoolStats } from './mysql2.ts';
 import { quote } from '../quote.ts';
 import { ScratchDatabases } from '../scratch-databases.ts';
 
@@ -45,6 +45,10 @@ const TRAITS: DialectTraits = {
   returning: false,
   namesDeleted: true,
 };
+
+/** One connection more is kept for administrators; 0 means that the user has no limit of its own. Source: MySQL, `max_user_connections`. */
+const CONNECTION_LIMIT =
+  'select least(@@global.max_connections, if(@@session.max_user_connections = 0, @@global.max_connections, @@session.max_user_connections))';
 
 /** How long a database that is thrown away may take to open. */
 const SCRATCH_TIMEOUT_MS = 10_000;
@@ -117,6 +121,8 @@ export async function createMysqlDriver(options: MysqlOptions): Promise<Database
       server.withConnection((connection) => readMysqlSchema(async (sql) => (await runStatement(connection, { sql })) as object[], ignored)), // it is asked for rows
     compareSchemas: compareMysqlSchemas,
     createScratch: () => scratches.take(),
+    pool: () => toPoolStats(pool),
+    readConnectionLimit: async () => Number((await read(CONNECTION_LIMIT, [], undefined))[0]?.[0]),
     async close() {
       if (!isOpen) return;
       isOpen = false;

@@ -1,5 +1,6 @@
 /** The package `mysql2`, as far as it is used here. It is loaded when the driver is chosen, and not a dependency of this package. */
 import { DriverMissingError } from '../../errors.ts';
+import type { PoolStats } from '../driver.ts';
 
 /** One statement. With values it is prepared, once for each connection. */
 export interface MysqlQuery {
@@ -31,8 +32,11 @@ export interface MysqlPoolConnection extends MysqlConnection {
   release(): void;
 }
 
-/** The connections of one database. */
+/** The connections of one database. Its lists have no other names. Source: mysql2 3.24.4, lib/base/pool.js. */
 export interface MysqlPool {
+  readonly _allConnections?: { readonly length: number };
+  readonly _freeConnections?: { readonly length: number };
+  readonly _connectionQueue?: { readonly length: number };
   getConnection(done: (error: Error | null, connection: MysqlPoolConnection) => void): void;
   end(done: (error?: Error | null) => void): void;
   on(event: 'connection', listener: (connection: MysqlPoolConnection) => void): unknown;
@@ -88,6 +92,11 @@ export async function loadMysql2(driver: string): Promise<Mysql> {
   } catch (error) {
     throw new DriverMissingError(driver, PACKAGE, error);
   }
+}
+
+/** Tells how the connections of a pool are used. */
+export function toPoolStats({ _allConnections: all, _freeConnections: free, _connectionQueue: queue }: MysqlPool): PoolStats {
+  return { size: all?.length ?? 0, idle: free?.length ?? 0, waiting: queue?.length ?? 0 };
 }
 
 /** Runs a statement on a connection. */

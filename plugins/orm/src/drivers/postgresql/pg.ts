@@ -30,6 +30,9 @@ export interface PgClient {
 /** The connections of one database. */
 export interface PgPool {
   connect(): Promise<PgClient>;
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
   end(): Promise<void>;
   on(event: 'connect', listener: (client: PgClient) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;

@@ -40,6 +40,16 @@ const TRAITS: DialectTraits = {
   namesDeleted: false,
 };
 
+/**
+ * Some connections are kept for administrators; the role and the database may have limits of their own, -1 for none.
+ * Source: PostgreSQL, section 20.3.1, and the catalogs pg_roles and pg_database.
+ */
+const CONNECTION_LIMIT = `select least(
+  current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int - coalesce(current_setting('reserved_connections', true)::int, 0),
+  (select nullif(rolconnlimit, -1) from pg_roles where rolname = current_user),
+  (select nullif(datconnlimit, -1) from pg_database where datname = current_database())
+)`;
+
 /** How long a database that is thrown away may take to open. */
 const SCRATCH_TIMEOUT_MS = 10_000;
 
@@ -100,6 +110,8 @@ export async function createPostgresqlDriver(options: PostgresqlOptions): Promis
     readSchema: (ignored) => withClient(pool, (client) => readPostgresqlSchema(async (sql) => (await client.query(sql)).rows, ignored)),
     compareSchemas: comparePostgresqlSchemas,
     createScratch: () => scratches.take(),
+    pool: () => ({ size: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    readConnectionLimit: async () => Number((await read(CONNECTION_LIMIT, [], undefined))[0]?.[0]),
     async close() {
       if (!isOpen) return;
       isOpen = false;
