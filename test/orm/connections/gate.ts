@@ -8,6 +8,8 @@ export interface Gate {
   readonly url: string;
   /** Opens it again, at the same address. */
   open(): Promise<void>;
+  /** Lets nothing through any more, as if the server had vanished from the network. */
+  hold(): void;
   /** Breaks all connections and takes no more. */
   close(): Promise<void>;
 }
@@ -41,6 +43,9 @@ export async function openGate(url: string): Promise<Gate> {
   return {
     url: through.href,
     open,
+    hold() {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     async close() {
       const closed = server === undefined ? undefined : once(server, 'close');
       server?.close();

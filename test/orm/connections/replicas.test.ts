@@ -159,6 +159,24 @@ describeOnDatabases((database) => {
       expect(JSON.stringify(app.lines)).not.toContain(gone.password === '' ? '\0' : gone.password);
     });
 
+    it('reads from the primary when a replica says nothing any more', async () => {
+      const through = await openGate(urlOf(replicas[0] ?? primary));
+      const app = await boot([through.url], { acquireTimeoutMs: 1_000, statementTimeoutMs: 2_000 });
+      try {
+        expect(await namesOf(app.orm)).toEqual(['replica 0']);
+        through.hold();
+        const waiting = namesOf(app.orm);
+        await expect.poll(() => app.clock.pendingTimers()).toBeGreaterThan(0);
+        await app.clock.advance(3_000);
+        expect(await waiting).toEqual(['primary']);
+        expect(await namesOf(app.orm)).toEqual(['primary']);
+        expect(app.lines.map(({ level }) => level)).toEqual(['warn']);
+      } finally {
+        await through.close();
+        await app.stop();
+      }
+    });
+
     it('reads from the primary when no replica is left, and from a replica when it is back', async () => {
       const through = await openGate(urlOf(replicas[0] ?? primary));
       const app = await boot([through.url], { acquireTimeoutMs: 2_000 });

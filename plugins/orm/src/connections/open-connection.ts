@@ -121,6 +121,7 @@ async function openReplicas(
     random,
     logger: parts.logger,
     labels: replicas.map(toLabel),
+    timeoutMs: options.statementTimeoutMs === 0 ? 0 : options.acquireTimeoutMs + options.statementTimeoutMs,
     open: (index) => createDriver({ ...options, url: replicas[index] ?? options.url, poolSize }, '', parts),
   });
 }

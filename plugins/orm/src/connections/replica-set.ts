@@ -9,6 +9,8 @@ import type { DatabaseDriver, RawRows } from '../drivers/driver.ts';
 /** How long a replica that cannot be reached is left out. */
 export const REPLICA_REST_MS = 30_000;
 
+const LATE = new Error('it has not answered in time');
+
 /** How the replicas of a database are opened and chosen. */
 export interface ReplicaParts {
   readonly clock: Clock;
@@ -16,6 +18,8 @@ export interface ReplicaParts {
   readonly logger: Logger;
   /** What each is called in messages. */
   readonly labels: readonly string[];
+  /** How long one may take to open, or to answer, before it counts as away, in milliseconds; 0: any time. A server that has vanished says nothing. */
+  readonly timeoutMs: number;
   /** Opens the replica of this place in the list. */
   open(index: number): Promise<DatabaseDriver>;
 }
@@ -66,11 +70,11 @@ export class ReplicaSet {
       const driver = await this.#reach(replica);
       if (driver === undefined) continue;
       try {
-        const rows = await driver.read(sql, parameters, undefined);
+        const rows = await this.#inTime(driver.read(sql, parameters, undefined));
         this.#note(replica, undefined);
         return rows;
       } catch (error) {
-        if (!driver.isUnavailable(error)) throw error;
+        if (error !== LATE && !driver.isUnavailable(error)) throw error;
         this.#note(replica, error);
       }
     }
@@ -105,12 +109,31 @@ export class ReplicaSet {
     }
     if (replica.away !== undefined) replica.away = { ...replica.away, untilMs: this.#restEndMs() };
     try {
-      replica.driver = await this.#parts.open(replica.index);
+      const opening = this.#parts.open(replica.index);
+      replica.driver = await this.#inTime(opening, (driver) => driver.close());
       this.#note(replica, undefined);
     } catch (error) {
       this.#note(replica, error);
     }
     return replica.driver;
+  }
+
+  /** @param onLate what becomes of a result that nobody waits for any more. */
+  async #inTime<Result>(work: Promise<Result> | Result, onLate?: (result: Result) => unknown): Promise<Result> {
+    const { clock, timeoutMs } = this.#parts;
+    if (timeoutMs === 0 || !(work instanceof Promise)) return work;
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    let isLate = false;
+    const timer = clock.setTimeout(() => {
+      isLate = true;
+      reject(LATE);
+    }, timeoutMs);
+    work.then((result) => (isLate ? onLate?.(result) : undefined)).catch(() => undefined); // it is too late for its error, too
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      timer.cancel();
+    }
   }
 
   /** Each absence is logged once. */
