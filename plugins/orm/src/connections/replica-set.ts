@@ -101,13 +101,10 @@ export class ReplicaSet {
     return chosen;
   }
 
+  /** Whoever tries one again that was away does so alone: others do not wait for a server that may not answer. */
   async #reach(replica: Replica): Promise<DatabaseDriver | undefined> {
-    if (replica.driver !== undefined) {
-      // whoever tries it again does so alone: others do not wait for a server that may not answer
-      if (replica.away !== undefined) replica.away = { ...replica.away, untilMs: this.#restEndMs() };
-      return replica.driver;
-    }
     if (replica.away !== undefined) replica.away = { ...replica.away, untilMs: this.#restEndMs() };
+    if (replica.driver !== undefined) return replica.driver;
     try {
       const opening = this.#parts.open(replica.index);
       replica.driver = await this.#inTime(opening, (driver) => driver.close());
