@@ -1,7 +1,7 @@
 /** Oxidite, as its guide says: queries for reading and for plain writes, managed entities for the rest. */
 import { createKernel, createSilentLogger } from '@oxidite/kernel';
-import { belongsTo, defineModel, field, orm as ormPlugin } from '@oxidite/orm';
-import { type OpenSubject, toListStart, toNewPost, toPostId } from '../subject.ts';
+import { belongsTo, defineModel, field, orm as ormPlugin, type RowData } from '@oxidite/orm';
+import { type NewPost, type OpenSubject, toListStart, toNewPost, toNewPosts, toPostId } from '../subject.ts';
 
 const Author = defineModel('author', { name: field.string({ maxLength: 100 }) });
 const Post = defineModel('post', {
@@ -36,6 +36,29 @@ export const open: OpenSubject = async ({ database, file, url, concurrency }) =>
           .orderBy({ id: 'asc' })
           .limit(20)
           .all(),
+      insert: async (number) => (await orm.unitOfWork((unit) => unit.insertMany(Post, [toRow(toNewPost(number))])))[0],
+      update: (number) =>
+        orm.unitOfWork((unit) =>
+          unit
+            .query(Post)
+            .where({ id: toPostId(number) })
+            .update({ title: `changed ${number}`, views: number }),
+        ),
+      transaction: (number) =>
+        orm.unitOfWork((unit) =>
+          unit.transaction(async () => {
+            await unit
+              .query(Post)
+              .where({ id: toPostId(number) })
+              .get();
+            await unit
+              .query(Post)
+              .where({ id: toPostId(number) })
+              .update({ title: `changed ${number}`, views: number });
+            await unit.insertMany(Post, [toRow(toNewPost(number, 'transaction'))]);
+          }),
+        ),
+      bulk: (number) => orm.unitOfWork((unit) => unit.insertMany(Post, toNewPosts(number).map(toRow))),
       'load+update': (number) =>
         orm.unitOfWork(async (unit) => {
           const post = await unit.get(Post, toPostId(number));
@@ -43,10 +66,13 @@ export const open: OpenSubject = async ({ database, file, url, concurrency }) =>
         }),
       create: (number) =>
         orm.unitOfWork((unit) => {
-          const { authorId, ...data } = toNewPost(number, 'managed');
-          unit.create(Post, { ...data, author: authorId });
+          unit.create(Post, toRow(toNewPost(number, 'managed')));
         }),
     },
     close: () => kernel.stop(),
   };
 };
+
+function toRow({ authorId, ...post }: NewPost): RowData<typeof Post> {
+  return { ...post, author: authorId };
+}

@@ -39,8 +39,8 @@ function toSource(model: ModelDeclaration, constant: string, path: string): stri
   const tools = [...new Set(lines.flatMap((line) => line.tools))].toSorted();
   const variable = toTableName(model.name).replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   const body = lines.length === 0 ? '({})' : `({\n${lines.map(({ text }) => `  ${text},\n`).join('')}})`;
-  return `import { defineFactory } from '@oxidite/orm';
-import { ${constant} } from '${path}';
+  const imports = [`import { defineFactory } from '@oxidite/orm';`, `import { ${constant} } from '${path}';`];
+  return `${imports.join('\n')}
 
 export const ${variable}Factory = defineFactory(${constant}, (${tools.length === 0 ? '' : `{ ${tools.join(', ')} }`}) => ${body});
 `;
