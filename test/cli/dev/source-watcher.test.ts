@@ -33,10 +33,11 @@ describe('watchSources', () => {
       ['.env', () => app.write('.env', 'A=1')],
       ['app/routes/b.ts', () => rm(app.path('app/routes/b.ts'))],
     ] as const) {
-      const next = watch.next();
+      const before = watch.changes.length;
       await change();
-      expect(await next).toBe(app.path(name));
+      await expect.poll(() => watch.changes.slice(before), { interval: 5 }).toContain(app.path(name)); // a file may be told of twice
     }
+    expect(new Set(watch.changes)).toEqual(new Set(['app/routes/a.ts', 'app/routes/b.ts', 'oxidite.config.ts', '.env'].map((name) => app.path(name))));
   });
 
   it('watches imported files wherever they are, and nothing else beside the application', async () => {
