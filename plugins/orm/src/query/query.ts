@@ -3,21 +3,7 @@
  * step returns a new query, and nothing runs before the last one.
  */
 import { EntityNotFoundError, QueryInvalidError } from '../errors.ts';
-import type {
-  AnyModel,
-  Flatten,
-  InferColumns,
-  InferHidden,
-  InferRow,
-  ManyRow,
-  MorphName,
-  MorphRow,
-  RelatedModel,
-  RelatedRow,
-  RelationName,
-  ToManyName,
-  ToOneName,
-} from '../model/infer-model.ts';
+import type { AnyModel, Flatten, InferColumns, InferHidden, InferRow, RelatedModel, RelationName, ToManyName, ToOneName } from '../model/infer-model.ts';
 import { type ModelLayout, visibleNames } from '../model/model-layout.ts';
 import { type AggregateKind, type AverageOf, type SortableName, type SummableName, type SumOf, toAggregate, type ValueOfName } from './aggregate.ts';
 import { type ChangeData, type CountableName, incrementRows, negate } from './increment.ts';
@@ -31,42 +17,12 @@ import { type PartedQuery, readChunks, readCursorPage, readStream } from './read
 import type { ReadRows } from './row-reader.ts';
 import type { LockMode, LockOptions } from './lock.ts';
 import { assertScopes, type ScopeArguments, type ScopeName, toScopeConditions } from './scopes.ts';
+import type { PageOf, PageRequest } from './page.ts';
+import type { RowOf, WithRelation, WithRelations } from './query-row.ts';
 import type { OrderBy, Where } from './where.ts';
 
 /** Rows in a chunk of a stream, unless it says otherwise. */
 const DEFAULT_CHUNK = 1_000;
-
-/** A part of a list, and how long the whole list is. */
-export interface PageOf<Row> {
-  readonly items: Row[];
-  readonly total: number;
-  readonly limit: number;
-  readonly offset: number;
-}
-
-/** Which part of a list is wanted. */
-export interface PageRequest {
-  /** Default: 20. */
-  readonly limit?: number | undefined;
-  /** Default: 0. */
-  readonly offset?: number | undefined;
-}
-
-/** The row a query returns. */
-export type RowOf<Of> = Of extends { readonly '~row'?: infer Row } ? Row : never;
-
-type WithRelation<Of extends AnyModel, Name extends RelationName<Of>, Row> = {
-  [Key in Name]: Key extends ToManyName<Of> ? ManyRow<Of, Key, Row>[] : Key extends ToOneName<Of> ? RelatedRow<Of, Key, Row> : never;
-};
-type WithRelations<Of extends AnyModel, Names extends RelationName<Of>> = {
-  [Key in Names]: Key extends ToManyName<Of>
-    ? ManyRow<Of, Key, InferRow<RelatedModel<Of, Key>>>[]
-    : Key extends ToOneName<Of>
-      ? RelatedRow<Of, Key, InferRow<RelatedModel<Of, Key>>>
-      : Key extends MorphName<Of>
-        ? MorphRow<Of, Key>
-        : never;
-};
 
 /** A query for rows of a model. */
 export class Query<Of extends AnyModel, Row = InferRow<Of>> {
