@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeOnDatabases, type OpenedDatabase, SERVER_DATABASES } from '../../support/databases.ts';
+import { serviceUrl } from '../../../services/service-url.ts';
 import { askMysql } from '../../support/mysql-database.ts';
 import { Owner, Sample } from '../../support/sample.ts';
 
@@ -105,6 +106,19 @@ describeOnDatabases(
         });
         const error: unknown = await failing.catch((thrown: unknown) => thrown);
         expect(String(error)).toContain('127.0.0.1:1/x could not be opened');
+        expect(String(error)).not.toContain('secret');
+      });
+
+      it('that the server refuses is an error that says so, and nothing waits', async () => {
+        const url = Object.assign(new URL(await serviceUrl(database.name === 'mysql' ? 'MYSQL_URL' : 'MARIADB_URL')), {
+          username: 'nobody_here',
+          password: 'secret',
+          pathname: '/x',
+        });
+        const error: unknown = await createTestKernel({ plugins: [ormPlugin({ driver: database.name as 'mysql', url: url.href })] }).catch(
+          (thrown: unknown) => thrown,
+        );
+        expect(String(error)).toMatch(/could not be opened: Access denied/);
         expect(String(error)).not.toContain('secret');
       });
 

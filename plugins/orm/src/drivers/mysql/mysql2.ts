@@ -16,6 +16,8 @@ type Done = (error: Error | null, result: MysqlResult) => void;
 
 /** One connection. */
 export interface MysqlConnection {
+  /** Tells when the server has let it in, or why not. */
+  connect(done: (error: Error | null) => void): void;
   /** The server's name for the connection. */
   readonly threadId: number | null;
   /** Sends a statement as a text. */
@@ -116,6 +118,12 @@ export async function withConnection<Result>(
 ): Promise<Result> {
   const connection = mysql.createConnection(options);
   connection.on('error', () => undefined); // the statement that runs says it; without a listener it would end the process
+  try {
+    await new Promise<void>((resolve, reject) => connection.connect((error) => (error === null ? resolve() : reject(error))));
+  } catch (error) {
+    connection.destroy(); // a server that has not let it in answers neither statements nor a goodbye
+    throw error;
+  }
   try {
     return await work(connection);
   } finally {
