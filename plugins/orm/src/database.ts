@@ -21,6 +21,7 @@ import type { AnyModel } from './model/infer-model.ts';
 import type { ModelLayout } from './model/model-layout.ts';
 import { DEFAULT_CONNECTION } from './options.ts';
 import { QueryPlanner } from './query/query-plan.ts';
+import { createLoneChanges } from './transactions/lone-change.ts';
 
 /** What a database is opened with. */
 export interface DatabaseParts {
@@ -88,6 +89,7 @@ export async function openDatabase(parts: DatabaseParts, actions: EntityActions)
       createFlushRules(layouts, { clock, journal, traits: driver.traits }),
       ...(versionChecks === undefined ? [] : [versionChecks]),
       createTransactionStarter(),
+      createLoneChanges(layouts),
       ...(parts.writers === undefined ? [] : [parts.writers.subscriber]),
     ],
     flushMode: FlushMode.COMMIT,

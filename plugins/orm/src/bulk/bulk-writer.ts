@@ -20,7 +20,7 @@ export const refuseToWrite: WriteAccess = () => Promise.reject(new NoUnitOfWorkE
 export async function insertMany(database: Database, layout: ModelLayout, data: readonly Values[], write: WriteAccess): Promise<readonly unknown[]> {
   if (data.length === 0) return [];
   const stored = toStoredRows(database, layout, data);
-  return write((kysely) => inTransaction(kysely, (transaction) => insertRows(database, layout, stored, transaction)));
+  return write((kysely) => insertRows(database, layout, stored, kysely));
 }
 
 /** Inserts rows or changes those that are there, all or none. */
@@ -35,9 +35,5 @@ export async function upsert(
   if (data.length === 0) return;
   const changed = toUpdatedColumns(layout, by, update, data);
   const stored = toStoredRows(database, layout, data);
-  await write((kysely) => inTransaction(kysely, (transaction) => upsertRows(database, layout, stored, { by: columns, update: changed }, transaction)));
-}
-
-function inTransaction<Result>(kysely: Kysely<AnyDatabase>, work: (kysely: Kysely<AnyDatabase>) => Promise<Result>): Promise<Result> {
-  return kysely.isTransaction ? work(kysely) : kysely.transaction().execute(work);
+  await write((kysely) => upsertRows(database, layout, stored, { by: columns, update: changed }, kysely));
 }

@@ -1,6 +1,6 @@
 /**
  * Writes many rows with few statements. Values are bound; a statement has as many rows as the database takes parameters, so that
- * all but the last have one text, which is prepared once.
+ * all but the last have one text, which is prepared once. Several statements are a transaction; one needs none.
  */
 import { CompiledQuery, type Kysely } from 'kysely';
 import { quote } from '../drivers/quote.ts';
@@ -30,7 +30,7 @@ export async function insertRows(parts: BulkParts, layout: ModelLayout, stored: 
     const places = layout.keys.map((key) => [key.name, stored.columns.indexOf(key)] as const);
     return stored.rows.map((row) => Object.fromEntries(places.map(([name, index]) => [name, row[index]])));
   }
-  if (place !== -1) return insertMixed(parts, layout, stored, place, kysely);
+  if (place !== -1) return inTransaction(kysely, (transaction) => insertMixed(parts, layout, stored, place, transaction));
   const keys: unknown[] = [];
   if (returning) {
     const ending = { sql: `returning ${quote(layout.key.column)} as "key"`, parameters: [] };
@@ -39,35 +39,43 @@ export async function insertRows(parts: BulkParts, layout: ModelLayout, stored: 
     });
     return keys;
   }
-  const step = await readStep(kysely);
+  const step = stored.rows.length === 1 ? 0 : await readStep(kysely);
   await writeRows(parts, layout, stored, undefined, kysely, ({ insertId }, count) => {
     for (let index = 0; index < count; index++) keys.push(Number(insertId) + index * step);
   });
   return keys;
 }
 
-/** Writes rows and hands over the result of each statement. */
+/** Writes rows, all or none, and hands over the result of each statement. */
 export async function writeRows(
-  { driver }: BulkParts,
+  parts: BulkParts,
   layout: ModelLayout,
-  { columns, rows }: StoredRows,
+  stored: StoredRows,
   ending: InsertEnding | undefined,
   kysely: Kysely<AnyDatabase>,
   onResult: (result: Awaited<ReturnType<Run>>, count: number) => void,
 ): Promise<void> {
-  const size = Math.max(1, Math.min(MAX_ROWS, Math.floor((driver.traits.maxParameters - (ending?.parameters.length ?? 0)) / Math.max(columns.length, 1))));
+  const { maxParameters, placeholder } = parts.driver.traits;
+  const { columns, rows } = stored;
+  const size = Math.max(1, Math.min(MAX_ROWS, Math.floor((maxParameters - (ending?.parameters.length ?? 0)) / Math.max(columns.length, 1))));
+  if (rows.length > size && !kysely.isTransaction)
+    return inTransaction(kysely, (transaction) => writeRows(parts, layout, stored, ending, transaction, onResult));
   let text = '';
   let textOf = 0;
   for (let first = 0; first < rows.length; first += size) {
     const part = rows.slice(first, first + size);
     if (textOf !== part.length) {
-      text = toInsert(layout, columns, part.length, ending, driver.traits.placeholder);
+      text = toInsert(layout, columns, part.length, ending, placeholder);
       textOf = part.length;
     }
     const parameters = part.flat();
     if (ending !== undefined) parameters.push(...ending.parameters);
     onResult(await kysely.executeQuery(CompiledQuery.raw(text, parameters)), part.length);
   }
+}
+
+function inTransaction<Result>(kysely: Kysely<AnyDatabase>, work: (kysely: Kysely<AnyDatabase>) => Promise<Result>): Promise<Result> {
+  return kysely.isTransaction ? work(kysely) : kysely.transaction().execute(work);
 }
 
 function toInsert(
