@@ -5,6 +5,7 @@
 import { type EntityManager, FlushMode, LoadStrategy, MikroORM, type Transaction } from '@mikro-orm/core';
 import type { SqlEntityManager, SqlSchemaGenerator } from '@mikro-orm/sql';
 import type { Clock, Logger, Random } from '@oxidite/plugin-sdk';
+import type { Kysely } from 'kysely';
 import type { ReplicaSet } from './connections/replica-set.ts';
 import type { WriterNotes } from './connections/writer-notes.ts';
 import type { DatabaseDriver, RawRows } from './drivers/driver.ts';
@@ -20,6 +21,7 @@ import { MIGRATIONS_TABLE } from './migrations/history.ts';
 import type { AnyModel } from './model/infer-model.ts';
 import type { ModelLayout } from './model/model-layout.ts';
 import { DEFAULT_CONNECTION } from './options.ts';
+import type { AnyDatabase } from './query/query-compiler.ts';
 import { QueryPlanner } from './query/query-plan.ts';
 import { createLoneChanges } from './transactions/lone-change.ts';
 
@@ -51,6 +53,8 @@ export interface Database extends DatabaseParts {
   readonly pairRelations: ReadonlyMap<string, readonly PairRelation[]>;
   /** Changes the tables to fit the models; reads and compares. */
   readonly schema: SqlSchemaGenerator;
+  /** Kysely, outside of all transactions. */
+  readonly kysely: Kysely<AnyDatabase>;
   /** Creates an entity manager that nobody else has. */
   fork(): SqlEntityManager;
   /**
@@ -115,6 +119,7 @@ export async function openDatabase(parts: DatabaseParts, actions: EntityActions)
     get schema() {
       return (mikro as unknown as { readonly schema: SqlSchemaGenerator }).schema; // registered by the driver's platform
     },
+    kysely: driver.mikroOptions.driverOptions as Kysely<AnyDatabase>, // every driver here hands its own to MikroORM
     // without this option, a fork inside of another unit of work's transaction would be a fork of that one; every driver here is an SQL driver
     fork: () => mikro.em.fork({ disableContextResolution: true }) as EntityManager as SqlEntityManager,
     layoutOf(model) {

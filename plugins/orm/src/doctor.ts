@@ -25,7 +25,7 @@ function createDatabaseCheck(connection: string, { database }: Connection): Doct
     name: toCheckName('database', connection),
     async run() {
       try {
-        await sql`select 1`.execute(database.fork().getKysely());
+        await sql`select 1`.execute(database.kysely);
         return { status: 'ok', message: `${database.driver.name}, ${database.driver.label}` };
       } catch (error) {
         const remedy = `Check the "${option('database')}" option of the orm plugin, or "${option('url')}" of a server.`;

@@ -1,5 +1,4 @@
 /** The service `orm` outside of any unit of work: it reads, and opens units of work; entities belong into those. */
-import type { Kysely } from 'kysely';
 import { refuseToWrite } from './bulk/bulk-writer.ts';
 import type { ReplicaSet } from './connections/replica-set.ts';
 import type { Database } from './database.ts';
@@ -8,19 +7,17 @@ import type { AnyModel, InferModel } from './model/infer-model.ts';
 import type { Orm } from './orm.ts';
 import type { OrmTools } from './orm-tools.ts';
 import { Query } from './query/query.ts';
-import type { AnyDatabase } from './query/query-compiler.ts';
 import { type SqlAccess, SqlQuerySource } from './query/sql-query-source.ts';
 
 /** Creates the service as it is outside of requests, jobs and commands. */
 export function createRootOrm(database: Database, tools: OrmTools): Orm {
   const { replicas } = database;
-  const kysely = (): Kysely<AnyDatabase> => database.fork().getKysely<AnyDatabase>();
   const source = new SqlQuerySource({
     parts: database,
     write: refuseToWrite,
     isInTransaction: () => false,
     read: replicas === undefined ? (sql, parameters) => database.read(sql, parameters, undefined) : readAnywhere(database, replicas),
-    kysely,
+    kysely: () => database.kysely,
   });
   const refuse = (member: string) => (): never => {
     throw new NoUnitOfWorkError(member);
@@ -40,7 +37,7 @@ export function createRootOrm(database: Database, tools: OrmTools): Orm {
     schema: tools.schema,
     seed: (name) => tools.seed(name),
     get kysely() {
-      return kysely();
+      return database.kysely;
     },
     get em(): never {
       throw new NoUnitOfWorkError('em');

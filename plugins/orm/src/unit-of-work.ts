@@ -101,10 +101,11 @@ export class UnitOfWork implements Orm {
     return findFrame(this)?.em ?? (this.#base ??= this.#database.fork());
   }
 
-  /** It may write. */
+  /** It may write. What is done without entities makes no entity manager. */
   get kysely(): Kysely<AnyDatabase> {
+    if (this.#ended) throw new UnitOfWorkEndedError();
     this.#reads.noteWrite();
-    return this.em.getKysely<AnyDatabase>();
+    return (findFrame(this)?.em ?? this.#base)?.getKysely<AnyDatabase>() ?? this.#database.kysely;
   }
 
   get migrator(): Orm['migrator'] {

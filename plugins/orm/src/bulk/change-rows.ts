@@ -1,11 +1,11 @@
 /**
- * Changes and deletes all rows of a query with one statement. The conditions stand in that statement itself, so that a row that
+ * Changes and deletes all rows of a query with one statement, which is compiled once for each shape. The conditions stand in that statement itself, so that a row that
  * another transaction changes meanwhile is judged as it is then: of two that take the same row, one finds nothing.
  */
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { CompiledQuery, type Kysely, sql } from 'kysely';
 import type { ColumnLayout, ModelLayout } from '../model/model-layout.ts';
 import type { AnyDatabase } from '../query/query-compiler.ts';
-import type { QueryPlanner } from '../query/query-plan.ts';
+import type { ChangeStatement, QueryPlanner } from '../query/query-plan.ts';
 import type { QueryState } from '../query/query-state.ts';
 import { type BulkParts, toStoredMoment } from './model-rows.ts';
 import { versionOf } from './upsert-rows.ts';
@@ -33,17 +33,22 @@ export async function updateRows(
   changes: readonly ColumnChange[],
   kysely: Kysely<AnyDatabase>,
 ): Promise<number> {
-  const sets = withStamps(parts, layout, changes).map(({ column: { column }, kind, value }) =>
-    kind === 'set' ? sql`${sql.ref(column)} = ${value}` : sql`${sql.ref(column)} = ${sql.ref(`t0.${column}`)} + ${value}`,
-  );
-  const conditions = planner.restrict(layout, state, kysely);
-  return run(sql`update ${sql.table(layout.table)} as ${sql.ref('t0')} set ${sql.join(sets)} where ${conditions}`, kysely);
+  const stamped = withStamps(parts, layout, changes);
+  const shape = `update ${stamped.map(({ column, kind }) => `${kind}:${column.name}`).join()}`;
+  const write: ChangeStatement['write'] = (values, conditions) => {
+    const sets = stamped.map(({ column: { column }, kind }, index) =>
+      kind === 'set' ? sql`${sql.ref(column)} = ${values[index]}` : sql`${sql.ref(column)} = ${sql.ref(`t0.${column}`)} + ${values[index]}`,
+    );
+    return sql`update ${sql.table(layout.table)} as ${sql.ref('t0')} set ${sql.join(sets)} where ${conditions}`;
+  };
+  return run(planner.prepareChange(layout, state, { shape, values: stamped.map(({ value }) => value), write }), kysely);
 }
 
 /** Deletes the rows and returns how many there were. */
 export async function deleteRows({ parts, planner, layout, state }: ChangedRows, kysely: Kysely<AnyDatabase>): Promise<number> {
   const target = parts.driver.traits.namesDeleted ? sql`${sql.ref('t0')} from` : sql`from`;
-  return run(sql`delete ${target} ${sql.table(layout.table)} as ${sql.ref('t0')} where ${planner.restrict(layout, state, kysely)}`, kysely);
+  const write: ChangeStatement['write'] = (_values, conditions) => sql`delete ${target} ${sql.table(layout.table)} as ${sql.ref('t0')} where ${conditions}`;
+  return run(planner.prepareChange(layout, state, { shape: 'delete', values: [], write }), kysely);
 }
 
 function withStamps(parts: BulkParts, layout: ModelLayout, changes: readonly ColumnChange[]): readonly ColumnChange[] {
@@ -57,7 +62,7 @@ function withStamps(parts: BulkParts, layout: ModelLayout, changes: readonly Col
   return stamped;
 }
 
-async function run(statement: RawBuilder<unknown>, kysely: Kysely<AnyDatabase>): Promise<number> {
-  const { numAffectedRows } = await statement.execute(kysely);
+async function run(statement: { readonly sql: string; readonly parameters: readonly unknown[] }, kysely: Kysely<AnyDatabase>): Promise<number> {
+  const { numAffectedRows } = await kysely.executeQuery(CompiledQuery.raw(statement.sql, [...statement.parameters]));
   return Number(numAffectedRows ?? 0);
 }

@@ -2,7 +2,7 @@
  * Plans: the compiled statement of a query and how its rows become objects. A plan depends on the shape of a query only,
  * so it is made once and kept; a query that was seen before costs no more than filling in its values.
  */
-import { Kysely, type RawBuilder, sql, type SqlBool } from 'kysely';
+import { type CompiledQuery, Kysely, type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { DatabaseDriver } from '../drivers/driver.ts';
 import { toValueConverter } from '../drivers/field-values.ts';
 import type { SearchSource } from '../drivers/search-dialect.ts';
@@ -26,12 +26,25 @@ const MAX_PLANS = 2_000;
 /** Stands for "no limit" where a database wants one before an offset. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
-/** A compiled query. */
-export interface QueryPlan {
+/** A compiled statement. */
+interface StatementPlan {
   readonly sql: string;
   /** The slot of each parameter. */
   readonly slots: readonly number[];
+}
+
+/** A compiled query. */
+export interface QueryPlan extends StatementPlan {
   readonly read: RowReader;
+}
+
+/** A statement that changes rows: all of it but its conditions. */
+export interface ChangeStatement {
+  /** What it does, without its values: statements of one shape are written alike. */
+  readonly shape: string;
+  readonly values: readonly unknown[];
+  /** Writes it, with what stands for its values. */
+  write(values: readonly unknown[], conditions: RawBuilder<SqlBool>): RawBuilder<unknown>;
 }
 
 /** A plan and the values to fill in. */
@@ -69,6 +82,7 @@ export class QueryPlanner {
   readonly #driver: DatabaseDriver;
   readonly #kysely: Kysely<AnyDatabase>;
   readonly #plans = new Map<string, QueryPlan>();
+  readonly #changes = new Map<string, StatementPlan>();
 
   constructor(driver: DatabaseDriver) {
     this.#driver = driver;
@@ -98,23 +112,16 @@ export class QueryPlanner {
   }
 
   /**
-   * Builds the conditions of a statement that changes rows of the table `t0`, with their values. Some databases do not read the
-   * table that they change; for these, rows that are found through relations back to it are looked up before.
+   * Returns a statement that changes the rows of a query, which it knows as `t0`, and its values.
+   * @throws {QueryInvalidError} when the query asks for what the model does not have.
    */
-  restrict(layout: ModelLayout, state: QueryState, kysely: Kysely<AnyDatabase>): RawBuilder<SqlBool> {
+  prepareChange(layout: ModelLayout, state: QueryState, change: ChangeStatement): { readonly sql: string; readonly parameters: readonly unknown[] } {
     const writer = new ShapeWriter();
+    writer.shape = `${layout.name}/${change.shape}/`;
+    const slots = change.values.map((value) => writer.slot(value));
     const parsed = this.#parse(layout, state, 'exists', writer);
-    const { traits } = this.#driver;
-    if (traits.namesDeleted && parsed.conditions.some((condition) => readsTable(condition, layout.table))) {
-      const keys = this.build(layout, { ...state, selected: layout.keys.map(({ name }) => name), orders: [] }, kysely).distinct(); // without it, the server would merge the two
-      const own = sql.join(layout.keys.map(({ column }) => sql.ref(`t0.${column}`)));
-      return sql<SqlBool>`(${own}) in (select ${sql.join(layout.keys.map(({ name }) => sql.ref(`picked.${name}`)))} from ${keys} as ${sql.ref('picked')})`;
-    }
-    const builder = new StatementBuilder(kysely, layout, { traits, valueOf: (slot) => writer.values[slot], joins: false });
-    const conditions = parsed.conditions.map((condition) => builder.condition(condition, builder.root));
-    const found =
-      parsed.search === undefined ? undefined : this.#driver.search.condition(toSearchSource(layout, builder.root, writer.values[parsed.search.slot]));
-    return builder.every([...conditions, builder.trashed(layout, state.trashed), found]);
+    const plan = this.#changes.get(writer.shape) ?? this.#compileChange(layout, state, change, { parsed, slots, shape: writer.shape });
+    return { sql: plan.sql, parameters: plan.slots.map((slot) => writer.values[slot]) };
   }
 
   #parse(layout: ModelLayout, state: QueryState, mode: QueryMode, writer: ShapeWriter): ParsedQuery {
@@ -192,14 +199,44 @@ export class QueryPlanner {
     }
     if (mode === 'exists') builder.select = builder.select.select(sql<number>`1`.as('c1')).limit(sql<number>`1`);
     const compiled = this.#limit(builder, state, parsed, valueOf).compile();
-    const slots = compiled.parameters.map((parameter) => {
-      if (parameter instanceof Slot) return parameter.index;
-      throw new QueryInvalidError(layout.name, 'a value was not bound');
-    });
-    const plan = { sql: compiled.sql, slots, read: createRowReader(columns, extras) };
+    const plan = { sql: compiled.sql, slots: toSlots(layout, compiled), read: createRowReader(columns, extras) };
     if (this.#plans.size >= MAX_PLANS) this.#plans.clear();
     this.#plans.set(shape, plan);
     return plan;
+  }
+
+  #compileChange(
+    layout: ModelLayout,
+    state: QueryState,
+    change: ChangeStatement,
+    { parsed, slots, shape }: { readonly parsed: ParsedQuery; readonly slots: readonly number[]; readonly shape: string },
+  ): StatementPlan {
+    const values = slots.map((slot) => new Slot(slot));
+    const compiled = change.write(values, this.#restrict(layout, state, parsed)).compile(this.#kysely);
+    const plan = { sql: compiled.sql, slots: toSlots(layout, compiled) };
+    if (this.#changes.size >= MAX_PLANS) this.#changes.clear();
+    this.#changes.set(shape, plan);
+    return plan;
+  }
+
+  /**
+   * Builds the conditions of a statement that changes rows. Some databases do not read the table that they change; for these,
+   * rows that are found through relations back to it are looked up before.
+   */
+  #restrict(layout: ModelLayout, state: QueryState, parsed: ParsedQuery): RawBuilder<SqlBool> {
+    const { traits } = this.#driver;
+    const valueOf: SlotValue = (slot) => new Slot(slot);
+    if (traits.namesDeleted && parsed.conditions.some((condition) => readsTable(condition, layout.table))) {
+      const builder = new StatementBuilder(this.#kysely, layout, { traits, valueOf });
+      this.#filter(builder, layout, state, parsed, valueOf);
+      const keys = builder.select.select(layout.keys.map(({ column, name }) => builder.ref(builder.root, column).as(name))).distinct(); // without it, the server would merge the two
+      const own = sql.join(layout.keys.map(({ column }) => sql.ref(`t0.${column}`)));
+      return sql<SqlBool>`(${own}) in (select ${sql.join(layout.keys.map(({ name }) => sql.ref(`picked.${name}`)))} from ${keys} as ${sql.ref('picked')})`;
+    }
+    const builder = new StatementBuilder(this.#kysely, layout, { traits, valueOf, joins: false });
+    const conditions = parsed.conditions.map((condition) => builder.condition(condition, builder.root));
+    const found = parsed.search === undefined ? undefined : this.#driver.search.condition(toSearchSource(layout, builder.root, valueOf(parsed.search.slot)));
+    return builder.every([...conditions, builder.trashed(layout, state.trashed), found]);
   }
 
   /** Adds conditions and sorting; returns the column of the owner's key. */
@@ -310,4 +347,11 @@ function pickColumns(layout: ModelLayout, state: QueryState): ColumnLayout[] {
   const columns = state.hidden ? [...layout.columns.values()].filter(({ name }) => name !== 'deletedAt') : visibleColumns(layout);
   const deletedAt = state.trashed === 'without' ? undefined : layout.columns.get('deletedAt');
   return deletedAt === undefined ? columns : [...columns, deletedAt];
+}
+
+function toSlots(layout: ModelLayout, { parameters }: CompiledQuery): number[] {
+  return parameters.map((parameter) => {
+    if (parameter instanceof Slot) return parameter.index;
+    throw new QueryInvalidError(layout.name, 'a value was not bound');
+  });
 }
