@@ -2,6 +2,7 @@
 import {
   type Configuration,
   type Dictionary,
+  type DriverException,
   type EntityData,
   type EntityDictionary,
   type EntityMetadata,
@@ -15,6 +16,7 @@ import {
   type Transaction,
 } from '@mikro-orm/core';
 import { type AbstractSqlConnection, AbstractSqlDriver, type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { ambientSignal } from '@oxidite/plugin-sdk';
 import { type EntityStatement, EntityStatements } from './entity-statements.ts';
 
 /** Options with which a query is more than its keys. */
@@ -63,6 +65,11 @@ export abstract class BoundDriver<Own extends Connection> extends AbstractSqlDri
     const isPlain = options.convertCustomTypes === false && options.upsert !== true && options.schema === undefined && options.unionWhere === undefined;
     const statement = isPlain ? this.#statements.toUpdate(this.metadata.get(entityName) as EntityMetadata, where, data) : undefined;
     return statement === undefined ? super.nativeUpdate(entityName, where, data, options) : this.#run<QueryResult<Row>>(statement, 'run', options);
+  }
+
+  /** Why a statement was given up is no error of the database. */
+  override convertException(exception: Error): DriverException {
+    return exception === ambientSignal()?.reason ? exception : super.convertException(exception);
   }
 
   #toSelect(entityName: EntityName, where: unknown, options: object): EntityStatement | undefined {

@@ -57,7 +57,6 @@ export interface ReadyQuery {
 interface ParsedQuery {
   readonly conditions: readonly Condition[];
   readonly sorts: readonly SortTerm[];
-  readonly columns: readonly ColumnLayout[];
   readonly joined: readonly RelationLayout[];
   /** Relations that are counted, and the default scopes of what is counted. */
   readonly counted: readonly { readonly relation: RelationLayout; readonly scopes: readonly Condition[] }[];
@@ -107,7 +106,7 @@ export class QueryPlanner {
     const parsed = this.#parse(layout, state, 'rows', writer);
     const builder = new StatementBuilder(kysely, layout, { traits: this.#driver.traits, valueOf: (slot) => writer.values[slot] });
     this.#filter(builder, layout, state, parsed, (slot) => writer.values[slot]);
-    builder.select = builder.select.select(parsed.columns.map((column) => builder.ref(builder.root, column.column).as(column.name)));
+    builder.select = builder.select.select(pickColumns(layout, state).map((column) => builder.ref(builder.root, column.column).as(column.name)));
     return this.#limit(builder, state, parsed, (slot) => writer.values[slot]);
   }
 
@@ -136,14 +135,13 @@ export class QueryPlanner {
     if (search === 'nothing') conditions.push({ kind: 'any', items: [] });
     const base = { conditions, owner, search: search === 'nothing' ? undefined : search };
     if (mode === 'aggregate') writer.shape += `/${state.aggregate?.kind}:${state.aggregate?.column.name}`;
-    if (mode !== 'rows') return { ...base, sorts: [], columns: [], joined: [], counted: [], limit: undefined, offset: undefined };
+    if (mode !== 'rows') return { ...base, sorts: [], joined: [], counted: [], limit: undefined, offset: undefined };
     const { seek } = state;
     const isSeeking = seek !== undefined && seek !== 'first';
     const sorts = toReadingOrder(toSortTerms(layout, state), isSeeking && seek.side === 'before');
     for (const { path, column, direction } of sorts) writer.shape += `/o:${path.map(({ name }) => name).join('.')}.${column.name} ${direction}`;
     if (seek !== undefined) writer.shape += '/parts';
     if (isSeeking) conditions.push(toSeekCondition(layout, sorts, seek, writer, this.#driver));
-    const columns = pickColumns(layout, state);
     const joined = state.joined.map((name) => relationOf(layout, name));
     const counted = state.counted.map((name) => {
       const relation = relationOf(layout, name);
@@ -154,7 +152,7 @@ export class QueryPlanner {
     const limit = state.limit === undefined ? undefined : writer.slot(state.limit);
     const offset = state.offset === undefined ? undefined : writer.slot(state.offset);
     writer.shape += `/${limit === undefined ? '' : 'l'}${offset === undefined ? '' : 'f'}`;
-    return { ...base, sorts, columns, joined, counted, limit, offset };
+    return { ...base, sorts, joined, counted, limit, offset };
   }
 
   /** Lists of keys are filled up to a power of two, so that few shapes arise. */
@@ -180,7 +178,7 @@ export class QueryPlanner {
       columns.push({ path, convert: toValueConverter(this.#driver, column), isKey: column === keyOf(layout, parsed, path), isAlways });
       builder.select = builder.select.select(builder.ref(alias, column.column).as(`c${columns.length}`));
     };
-    for (const column of parsed.columns) add([column.name], builder.root, column);
+    if (mode === 'rows') for (const column of pickColumns(layout, state)) add([column.name], builder.root, column);
     if (ownerColumn !== undefined && parsed.owner?.relation.kind === 'manyToMany')
       for (const column of parsed.owner.relation.pivot.fields) add(['pivot', column.name], ownerColumn.alias, column, true);
     for (const relation of parsed.joined) {

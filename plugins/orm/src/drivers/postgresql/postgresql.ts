@@ -80,7 +80,7 @@ export async function createPostgresqlDriver(options: PostgresqlOptions): Promis
   const kysely = new Kysely<unknown>({ dialect: createPostgresqlDialect(pool, session) });
 
   async function read(sql: string, parameters: readonly unknown[], transaction: Transaction | undefined): Promise<RawRows> {
-    if (transaction === undefined) return (await session.runAlone({ text: sql, values: parameters, rowMode: 'array' })).rows as unknown[][]; // as asked for
+    if (transaction === undefined) return session.readAlone(sql, parameters);
     const { rows } = await (transaction as unknown as Kysely<unknown>).executeQuery(CompiledQuery.raw(sql, [...parameters]));
     return rows.map((row) => Object.values(row as object)); // columns have distinct names and keep their order
   }

@@ -21,13 +21,16 @@ export class PostgresqlSession {
     this.#pool = pool;
   }
 
-  /** Runs a statement on a connection of the pool. */
-  async runAlone(query: PgQuery): Promise<PgResult> {
-    ambientSignal()?.throwIfAborted();
+  /** Runs a query on a connection of the pool, and returns its rows as arrays. */
+  async readAlone(text: string, values: readonly unknown[]): Promise<unknown[][]> {
+    const signal = ambientSignal();
+    signal?.throwIfAborted();
     const client = await this.#pool.connect();
+    const query = { text, values, rowMode: 'array' as const };
     let isBroken = false;
     try {
-      return await this.run(client, query);
+      const { rows } = signal === undefined ? await this.#send(client, query) : await this.run(client, query);
+      return rows as unknown[][]; // as asked for
     } catch (error) {
       isBroken = isConnectionLost(error);
       throw error;
@@ -38,12 +41,19 @@ export class PostgresqlSession {
 
   /** Runs a statement on a connection. */
   async run(client: PgClient, query: PgQuery): Promise<PgResult> {
-    const named = query.values === undefined ? query : { ...query, ...this.#nameOf(query.text) };
     return runAbortable(
       query.text,
-      () => client.query(named).catch((error: unknown) => this.#runAnew(client, query, error)),
+      () => this.#send(client, query),
       (isOver) => this.#cancel(client.processID, isOver),
     );
+  }
+
+  async #send(client: PgClient, query: PgQuery): Promise<PgResult> {
+    try {
+      return await client.query(query.values === undefined ? query : { ...query, ...this.#nameOf(query.text) });
+    } catch (error) {
+      return this.#runAnew(client, query, error);
+    }
   }
 
   /** A statement is prepared again, under another name, when its columns have changed; in a transaction, which the error has ended, not at once. */

@@ -13,6 +13,8 @@ const TEXT_TYPES = new Set([
 /** The type `bigint`. */
 const INT8 = 20;
 
+const ZERO = '0'.charCodeAt(0);
+
 /** Creates the parsers of a pool: those of `pg`, but for types that it would change, and whole numbers, which are numbers where these hold them. */
 export function createTypeParsers(base: PgPoolOptions['types']): PgPoolOptions['types'] {
   return {
@@ -67,5 +69,30 @@ export function toValue(spec: FieldSpec): ((stored: never) => unknown) | undefin
 
 /** Reads a moment as PostgreSQL writes it: `2026-11-22 09:00:00.5+00`. */
 export function toDate(text: string): Date {
-  return new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
+  const isUsual = text.endsWith('+00') && text[4] === '-' && text[0] !== '0';
+  if (!isUsual) return new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
+  return new Date(
+    Date.UTC(
+      number(text, 0, 4),
+      number(text, 5, 2) - 1,
+      number(text, 8, 2),
+      number(text, 11, 2),
+      number(text, 14, 2),
+      number(text, 17, 2),
+      toMilliseconds(text),
+    ),
+  );
+}
+
+/** Reads digits. */
+function number(text: string, start: number, count: number): number {
+  let value = 0;
+  for (let index = start; index < start + count; index++) value = value * 10 + text.charCodeAt(index) - ZERO;
+  return value;
+}
+
+/** Reads what stands between the point and the time zone; digits beyond the third are left out. */
+function toMilliseconds(text: string): number {
+  const digits = Math.min(text.length - '2026-11-22 09:00:00.+00'.length, 3);
+  return digits <= 0 ? 0 : number(text, '2026-11-22 09:00:00.'.length, digits) * 10 ** (3 - digits);
 }
