@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import type { TestProject } from 'vitest/node';
 import { findMariadbProblem, startMariadb } from './mariadb.ts';
 import { findMemcachedProblem, startMemcached } from './memcached.ts';
+import { startMongodb } from './mongodb.ts';
 import { startPostgresql } from './postgresql.ts';
 import { findRedisProblem, startRedis } from './redis.ts';
 import type { ServerProcess } from './server-process.ts';
@@ -23,6 +24,7 @@ const SERVICES = {
   mariadb: { start: startMariadb, findProblem: findMariadbProblem },
   redis: { start: startRedis, findProblem: findRedisProblem },
   memcached: { start: startMemcached, findProblem: findMemcachedProblem },
+  mongodb: { start: startMongodb },
 } satisfies Record<string, Service>;
 
 /** The name of a server. */

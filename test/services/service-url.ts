@@ -9,6 +9,7 @@ const VARIABLES = {
   MYSQL_URL: 'mariadb',
   REDIS_URL: 'redis',
   MEMCACHED_URL: 'memcached',
+  MONGODB_URL: 'mongodb',
 } as const satisfies Readonly<Record<string, ServiceName>>;
 
 /** The variable that names a server which runs already. */
