@@ -8,7 +8,7 @@ import { BoundDriver } from '../bound-driver.ts';
 import type { MysqlPoolConnection, MysqlResult } from './mysql2.ts';
 import { isConnectionLost, type MysqlSession } from './session.ts';
 import { toBindable, toDate, toLiteral } from './values.ts';
-import { withRelease } from '../releasing-driver.ts';
+import { ROLLBACK, withRelease } from '../releasing-driver.ts';
 
 /** The server's own limit is 65,535. */
 export const MAX_PARAMETERS = 65_000;
@@ -36,8 +36,8 @@ export function createMysqlDialect(session: MysqlSession): Dialect {
 }
 
 /**
- * A connection while it is out of the pool. It goes back once, whoever gives it back first, and never when it is broken. A
- * deadlock ends the whole transaction on the server; nothing of it is run any more, since each statement would commit by itself.
+ * A connection while it is out of the pool. It goes back once, whoever gives it back first, and never when it is broken or still
+ * in a transaction. A deadlock ends the whole transaction on the server; nothing of it is run any more, since each statement would commit by itself.
  */
 class Lease {
   readonly #connection: MysqlPoolConnection;
@@ -51,11 +51,11 @@ class Lease {
   }
 
   query(sql: string, values: readonly unknown[], done: (error: unknown, result?: MysqlResult) => void): void {
-    if (this.#deadlock !== undefined && sql !== 'rollback') return done(this.#deadlock);
+    if (this.#deadlock !== undefined && sql !== ROLLBACK) return done(this.#deadlock);
     this.#session.run(this.#connection, values.length === 0 ? { sql } : { sql, values }).then(
       (result) => done(null, result),
       (error: unknown) => {
-        if (isConnectionLost(error)) this.#giveBack(true);
+        if (isConnectionLost(error) || sql === ROLLBACK) this.#giveBack(true);
         if (error instanceof Error && 'errno' in error && error.errno === DEADLOCK) this.#deadlock = error;
         done(error);
       },

@@ -8,7 +8,7 @@ import { BoundDriver } from '../bound-driver.ts';
 import type { PgClient, PgPool, PgResult } from './pg.ts';
 import { isConnectionLost, type PostgresqlSession } from './session.ts';
 import { toBindable, toDate } from './values.ts';
-import { withRelease } from '../releasing-driver.ts';
+import { ROLLBACK, withRelease } from '../releasing-driver.ts';
 
 /** PostgreSQL's own limit is 65,535. */
 export const MAX_PARAMETERS = 65_000;
@@ -38,7 +38,7 @@ export function createPostgresqlDialect(pool: PgPool, session: PostgresqlSession
   };
 }
 
-/** A connection while it is out of the pool. It goes back once, whoever gives it back first, and never when it is broken. */
+/** A connection while it is out of the pool. It goes back once, whoever gives it back first, and never when it is broken or still in a transaction. */
 class PooledClient {
   readonly #client: PgClient;
   readonly #session: PostgresqlSession;
@@ -57,7 +57,7 @@ class PooledClient {
     try {
       return await this.#session.run(this.#client, { text, values: values.map(toBindable) });
     } catch (error) {
-      if (isConnectionLost(error)) this.#giveBack(true);
+      if (isConnectionLost(error) || text === ROLLBACK) this.#giveBack(true);
       throw error;
     }
   }

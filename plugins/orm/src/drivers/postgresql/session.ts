@@ -86,6 +86,6 @@ export class PostgresqlSession {
 export function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { readonly code?: unknown };
-  if (typeof code !== 'string') return /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
+  if (typeof code !== 'string') return /connection terminated|not queryable|timeout exceeded when trying to connect/i.test(error.message);
   return /^(?:08|57P0[123]|53300$)/.test(code) || /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|ENETUNREACH)/.test(code);
 }
