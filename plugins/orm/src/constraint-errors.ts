@@ -15,6 +15,7 @@ import type { ViolatedConstraint } from './drivers/driver.ts';
 import {
   CheckViolationError,
   DatabaseBusyError,
+  DatabaseFullError,
   DatabaseUnavailableError,
   type FieldIssue,
   ForeignKeyViolationError,
@@ -47,6 +48,7 @@ async function convert(database: Database, error: Error, flush: FailedFlush | un
   if (error instanceof CheckConstraintViolationException) return toViolation(CheckViolationError, database, error, 'is not allowed');
   if (error instanceof ForeignKeyConstraintViolationException) return explainForeignKey(database, error, flush);
   if (isReadOnly(error)) return new TransactionReadOnlyError(error);
+  if (isFull(error)) return new DatabaseFullError(database.driver.label, error);
   return error instanceof LockWaitTimeoutException || error instanceof DeadlockException || isLocked(error) ? new DatabaseBusyError(error) : undefined;
 }
 
@@ -54,6 +56,12 @@ async function convert(database: Database, error: Error, flush: FailedFlush | un
 function isReadOnly(error: Error): boolean {
   const { code, errno } = error as { readonly code?: unknown; readonly errno?: unknown };
   return code === '25006' || errno === 1792 || code === 'SQLITE_READONLY';
+}
+
+/** There is no room left. Sources: as of `isLocked`; SQLite, "Result and Error Codes". */
+function isFull(error: Error): boolean {
+  const { code, errno } = error as { readonly code?: unknown; readonly errno?: unknown };
+  return code === 'SQLITE_FULL' || code === '53100' || errno === 1021 || errno === 1114;
 }
 
 /** A row is locked, and the statement was not to wait. Sources: PostgreSQL, Appendix A; MySQL and MariaDB, their lists of errors. */

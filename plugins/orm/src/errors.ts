@@ -5,6 +5,7 @@ export { CastFailedError, DecryptionFailedError, EncryptionKeysMissingError } fr
 export {
   AutoMigrateError,
   DatabaseBusyError,
+  DatabaseFullError,
   DatabaseOpenError,
   DatabaseUnavailableError,
   DriverMissingError,

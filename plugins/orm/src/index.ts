@@ -7,6 +7,7 @@ export {
   ConnectionUnknownError,
   CursorInvalidError,
   DatabaseBusyError,
+  DatabaseFullError,
   DatabaseOpenError,
   DatabaseUnavailableError,
   DriverMissingError,

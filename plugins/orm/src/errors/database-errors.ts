@@ -71,7 +71,22 @@ export class DatabaseUnavailableError extends OxiditeError {
 
   constructor(database: string, cause: unknown) {
     super(
-      `The database ${database} is not available: ${toMessage(cause)}. Nothing was written. Try again; if it stays so, check the server and the size of the pool.`,
+      `The database ${database} is not available: ${toMessage(cause)}. Nothing was written, unless the connection broke just when a commit was under way. Try again; if it stays so, check the server and the size of the pool.`,
+      cause,
+    );
+    this.database = database;
+  }
+}
+
+/** There is no room left on the disk of the database. */
+export class DatabaseFullError extends OxiditeError {
+  readonly code = 'OXI_ORM_DATABASE_FULL';
+  readonly status = 507;
+  readonly database: string;
+
+  constructor(database: string, cause: unknown) {
+    super(
+      `The database ${database} has no room left: ${toMessage(cause)}. Nothing was written. Free space on its disk, or raise its limit; it goes on without a restart.`,
       cause,
     );
     this.database = database;
