@@ -7,7 +7,7 @@ export const DATABASES = ['sqlite', 'postgresql'] as const;
 export type DatabaseName = (typeof DATABASES)[number];
 
 /** The pieces of work; `bulk` is timed as a whole, all others by how many of them are done in a second. */
-export const CASES = ['find', 'list', 'insert', 'update', 'load+update', 'create', 'transaction', 'bulk'] as const;
+export const CASES = ['find', 'list', 'insert', 'update', 'load+update', 'create', 'transaction', 'unit', 'bulk'] as const;
 
 /** The name of a piece of work. */
 export type CaseName = (typeof CASES)[number];
@@ -21,6 +21,7 @@ export const CASE_TITLES: Readonly<Record<CaseName, string>> = {
   'load+update': 'a managed entity is loaded, changed and saved',
   create: 'a managed entity is made and saved',
   transaction: 'one transaction: read a row, change it, insert another',
+  unit: 'a unit of work in which nothing is done, as each request has one',
   bulk: '10,000 rows in one call, milliseconds',
 };
 

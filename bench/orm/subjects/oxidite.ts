@@ -58,6 +58,7 @@ export const open: OpenSubject = async ({ database, file, url, concurrency }) =>
             await unit.insertMany(Post, [toRow(toNewPost(number, 'transaction'))]);
           }),
         ),
+      unit: () => orm.unitOfWork(() => undefined),
       bulk: (number) => orm.unitOfWork((unit) => unit.insertMany(Post, toNewPosts(number).map(toRow))),
       'load+update': (number) =>
         orm.unitOfWork(async (unit) => {
