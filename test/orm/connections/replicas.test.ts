@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { belongsTo, defineModel, field, type Orm, orm } from '@oxidite/orm';
 import { REPLICA_REST_MS } from '../../../plugins/orm/src/connections/replica-set.ts';
 import type { Logger } from '@oxidite/plugin-sdk';
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { askMysql } from '../support/mysql-database.ts';
 import { openGate } from './gate.ts';
 import { describeOnDatabases, type OpenedDatabase, SERVER_DATABASES } from '../support/databases.ts';
 
@@ -144,6 +147,30 @@ describeOnDatabases((database) => {
       await expect(namesOf(app.orm)).rejects.toThrow(/places/);
       expect(app.lines).toEqual([]);
     });
+
+    it.skipIf(database.name === 'postgresql')(
+      `encrypts its connections as the primary does${database.name === 'postgresql' ? ': the server of the tests has no certificate' : ''}`,
+      async ({ skip }) => {
+        const [server] = await askMysql<{ readonly cert: string | null }>(urlOf(primary), 'select @@ssl_cert as cert');
+        const ca = server?.cert ?? '';
+        skip(!existsSync(ca), 'the server of MYSQL_URL or MARIADB_URL has its certificate elsewhere');
+        const user = `tls_${randomUUID().slice(0, 8)}`;
+        const name = new URL(urlOf(replicas[0] ?? primary)).pathname.slice(1);
+        await askMysql(urlOf(primary), `create user '${user}'@'%' identified by 'secret' require ssl`, `grant all on ${name}.* to '${user}'@'%'`);
+        const encrypted = Object.assign(new URL(urlOf(replicas[0] ?? primary)), { username: user, password: 'secret', hostname: 'localhost' });
+        const url = Object.assign(new URL(urlOf(primary)), { hostname: 'localhost' }).href;
+        try {
+          const plain = await boot([encrypted.href]);
+          expect(await namesOf(plain.orm)).toEqual(['primary']); // the replica refuses whoever does not encrypt
+          expect(plain.lines.map(({ level }) => level)).toEqual(['warn']);
+          const secure = await boot([encrypted.href], { url, tls: { ca } });
+          expect(await namesOf(secure.orm)).toEqual(['replica 0']);
+          expect(secure.lines).toEqual([]);
+        } finally {
+          await askMysql(urlOf(primary), `drop user '${user}'@'%'`);
+        }
+      },
+    );
 
     it('starts without one that is away, logs it once, and leaves it out', async () => {
       const gate = await openGate(urlOf(primary));
