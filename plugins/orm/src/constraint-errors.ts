@@ -24,7 +24,7 @@ import {
   UniqueViolationError,
 } from './errors.ts';
 import type { LinkChange } from './entities/flush-links.ts';
-import type { FlushNotes, UnprovenReference } from './entities/flush-rules.ts';
+import { type FlushNotes, toPointer, type UnprovenReference } from './entities/flush-rules.ts';
 import type { ModelLayout } from './model/model-layout.ts';
 
 /** The flush that failed. */
@@ -74,12 +74,12 @@ type Violation = new (model: string, errors: readonly FieldIssue[], cause: unkno
 
 async function toViolation(ErrorClass: Violation, database: Database, error: Error, message: string): Promise<OxiditeError> {
   const places = findPlaces(database, await database.driver.explainViolation(error));
-  const issues = places.map(({ name }): FieldIssue => ({ in: 'body', path: `/${name}`, message }));
+  const issues = places.map(({ name }): FieldIssue => ({ in: 'body', path: toPointer(name.split('.')), message }));
   return new ErrorClass(places[0]?.layout.name ?? 'row', issues, error);
 }
 
 function findPlaces({ layouts }: Database, { columns, check }: ViolatedConstraint): { layout: ModelLayout; name: string }[] {
-  const checked = check === undefined ? [] : findCheckedMorph(layouts, check);
+  const checked = check === undefined ? [] : findChecked(layouts, check);
   if (checked.length > 0) return checked;
   return columns.flatMap(({ table, column }) => {
     for (const layout of layouts.values()) {
@@ -94,8 +94,12 @@ function findPlaces({ layouts }: Database, { columns, check }: ViolatedConstrain
   });
 }
 
-function findCheckedMorph(layouts: Database['layouts'], check: string): { layout: ModelLayout; name: string }[] {
-  for (const layout of layouts.values()) for (const morph of layout.morphs.values()) if (morph.check.name === check) return [{ layout, name: morph.name }];
+/** Finds the relation, or the embedded value, whose check it is. */
+function findChecked(layouts: Database['layouts'], check: string): { layout: ModelLayout; name: string }[] {
+  for (const layout of layouts.values()) {
+    const found = [...layout.morphs.values(), ...layout.embedded.values()].find((part) => part.check?.name === check);
+    if (found !== undefined) return [{ layout, name: found.name }];
+  }
   return [];
 }
 

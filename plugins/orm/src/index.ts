@@ -88,8 +88,16 @@ export type { RehearsalOptions, RehearsedMigration } from './migrations/rehearse
 export type { SquashedMigrations, SquashOptions } from './migrations/squash-migrations.ts';
 export type { CreatedMigration, CreateMigrationOptions } from './migrations/create-migration.ts';
 export { defineModel, isModel, type Model, type ModelDeclaration, type ModelFields, type ModelOptions } from './model/define-model.ts';
-export { describeModel, type FieldDescription, type FieldRules, type ModelDescription, type RelationDescription } from './model/describe-model.ts';
+export {
+  describeModel,
+  type EmbeddedDescription,
+  type FieldDescription,
+  type FieldRules,
+  type ModelDescription,
+  type RelationDescription,
+} from './model/describe-model.ts';
 export { type AnyCast, type Cast, defineCast, type JsonForms } from './model/cast.ts';
+export type { AnyEmbedded, Embedded, EmbeddedParts, EmbeddedSpec } from './model/embedded.ts';
 export type { EntityCollection } from './model/entity-collection.ts';
 export { type Field, field, type FieldFlag, type FieldSpec, type FieldType, type NumberRules, type TextRules } from './model/field.ts';
 export type {

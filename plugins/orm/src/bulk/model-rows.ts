@@ -6,6 +6,8 @@ import type { Database } from '../database.ts';
 import { toStoredConverter } from '../drivers/field-values.ts';
 import { toDefault } from '../entities/default-value.ts';
 import { checkRules, createRules, type ModelRules } from '../entities/flush-rules.ts';
+import { toPropertyName } from '../entities/property-names.ts';
+import { spreadEmbedded } from '../entities/spread-embedded.ts';
 import { createUuidV7 } from '../entities/uuid-v7.ts';
 import { EntityInvalidError, type FieldIssue, QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
@@ -27,7 +29,7 @@ type Values = Readonly<Record<string, unknown>>;
 /** How one column gets its value. */
 interface ColumnPlan {
   readonly column: ColumnLayout;
-  /** The name by which data gives it: that of the relation, for a foreign key. */
+  /** The name by which data gives it: that of the relation, for a foreign key; of a field of an embedded value, `address_city`. */
   readonly name: string;
   readonly relation: RelationLayout | undefined;
   readonly convert: ((value: unknown) => unknown) | undefined;
@@ -80,7 +82,8 @@ export function toStoredChanges(parts: BulkParts, layout: ModelLayout, data: Val
   const values: Record<string, unknown> = {};
   const report = (name: string, message: string): void => void issues.push({ in: 'body', path: `/${name}`, message });
   for (const name of Object.keys(data)) if (!plan.names.has(name)) report(name, describeUnknown(layout, name));
-  for (const [name, value] of Object.entries(spreadMorphs(layout, data, false, report))) {
+  const given = spreadEmbedded(layout, data, { isWhole: () => false, report: (path, message) => report(path.join('/'), message) });
+  for (const [name, value] of Object.entries(spreadMorphs(layout, given, false, report))) {
     if (value === undefined) continue;
     const part = plan.columns.find((candidate) => candidate.name === name);
     if (part !== undefined && layout.keys.includes(part.column)) throw new QueryInvalidError(layout.name, `"${name}" is its key, which does not change`);
@@ -88,7 +91,9 @@ export function toStoredChanges(parts: BulkParts, layout: ModelLayout, data: Val
     else if (part !== undefined)
       values[name] = part.relation === undefined ? value : toKey(parts, part.relation, value, (message) => report(part.column.relation ?? name, message));
   }
-  if (issues.length === 0) issues.push(...checkRules(plan.rules, values, values));
+  const { fields } = plan.rules;
+  const rules = { ...plan.rules, fields: fields.filter(({ property }) => property in values) }; // what else an embedded value has is not known here
+  if (issues.length === 0) issues.push(...checkRules(rules, values, values));
   if (issues.length > 0) throw new EntityInvalidError(layout.name, issues);
   return new Map(plan.columns.filter(({ name }) => name in values).map((part) => [part.column, store(part, values[part.name])]));
 }
@@ -108,9 +113,9 @@ function planOf({ driver }: BulkParts, layout: ModelLayout): RowPlan {
   const columns = [...layout.columns.values()].map((column): ColumnPlan => {
     const relation = references.get(column);
     const convert = toStoredConverter(driver, column); // values are checked before
-    return { column, name: relation?.name ?? column.name, relation, convert };
+    return { column, name: relation?.name ?? toPropertyName(column), relation, convert };
   });
-  const names = new Set(columns.map(({ column, name }) => column.relation ?? name));
+  const names = new Set(columns.map(({ column, name }) => column.relation ?? column.path?.[0] ?? name));
   const plan = { rules: createRules(layout, driver.traits), columns, names };
   plans.set(layout, plan);
   return plan;
@@ -125,12 +130,13 @@ function complete(
   report: (name: string, message: string) => void,
 ): Record<string, unknown> {
   for (const name of Object.keys(item)) if (!names.has(name)) report(name, describeUnknown(layout, name));
-  const given = spreadMorphs(layout, item, true, report);
+  const whole = spreadEmbedded(layout, item, { isWhole: () => true, report: (path, message) => report(path.join('/'), message) });
+  const given = spreadMorphs(layout, whole, true, report);
   const values: Record<string, unknown> = {};
   for (const { name } of layout.morphs.values()) values[name] = given[name];
   for (const { column, name, relation } of columns) {
     let value = given[name];
-    if (value === undefined) value = toDefault(column.spec);
+    if (value === undefined) value = toDefault(column);
     else if (relation !== undefined) value = toKey(parts, relation, value, (message) => report(column.relation ?? name, message));
     values[name] = value;
   }

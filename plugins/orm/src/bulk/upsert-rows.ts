@@ -4,22 +4,31 @@
  */
 import type { Kysely } from 'kysely';
 import { quote } from '../drivers/quote.ts';
+import { toPointer } from '../entities/flush-rules.ts';
+import { toFieldName } from '../entities/property-names.ts';
+import { spreadEmbedded } from '../entities/spread-embedded.ts';
 import { EntityInvalidError, QueryInvalidError } from '../errors.ts';
+import type { EmbeddedPath } from '../model/infer-embedded.ts';
 import type { AnyModel, CreateData, ManyToManyName } from '../model/infer-model.ts';
 import type { ColumnLayout, ModelLayout } from '../model/model-layout.ts';
 import type { AnyDatabase } from '../query/query-compiler.ts';
 import { type InsertEnding, writeRows } from './insert-rows.ts';
 import type { BulkParts, StoredRows } from './model-rows.ts';
 
+type Values = Readonly<Record<string, unknown>>;
+
 /** The data of one row of `orm.insertMany` and `orm.upsert`: what `orm.create` takes, but for relations to many. */
 export type RowData<Of extends AnyModel> = Omit<CreateData<Of>, ManyToManyName<Of>>;
+
+/** The name of what a row has; of a field in an embedded value, `address.city`. */
+type RowName<Of extends AnyModel> = EmbeddedPath<Of> | (keyof RowData<Of> & string);
 
 /** How `orm.upsert` tells and changes rows. */
 export interface UpsertOptions<Of extends AnyModel> {
   /** A unique field, a unique combination of fields and relations, or the key. On MySQL and MariaDB every other unique field tells rows too. */
-  readonly by: readonly (keyof RowData<Of> & string)[];
+  readonly by: readonly RowName<Of>[];
   /** What changes of a row that is there already; nothing, when it is empty. Default: all that rows were given but `by`. */
-  readonly update?: readonly (keyof RowData<Of> & string)[] | undefined;
+  readonly update?: readonly RowName<Of>[] | undefined;
 }
 
 /**
@@ -43,9 +52,15 @@ export function toUpdatedColumns(layout: ModelLayout, by: readonly string[], upd
     if (key !== undefined) throw new QueryInvalidError(layout.name, `"${key.name}" is its key, which does not change`);
     return named;
   }
-  const names = new Set(data.flatMap((item) => Object.keys(item)));
+  const names = new Set(data.flatMap((item) => givenNames(layout, item as Values))); // rows are objects
   const fixed = new Set([...by, ...keyNames(layout), 'createdAt']);
   return [...names].filter((name) => !fixed.has(name)).flatMap((name) => toColumns(layout, name));
+}
+
+/** The names of what a row gives; of an embedded value that may be missing, all that is in it. */
+function givenNames(layout: ModelLayout, item: Values): string[] {
+  const given = spreadEmbedded(layout, item, { isWhole: ({ nullable, path }) => nullable && item[path[0] ?? ''] !== undefined, report: () => undefined });
+  return Object.keys(given).map(toFieldName);
 }
 
 /**
@@ -95,7 +110,9 @@ function assertDistinct(layout: ModelLayout, { columns, rows }: StoredRows, by: 
     if (values.includes(null)) continue; // it equals nothing
     const text = JSON.stringify(values.map(String));
     if (seen.has(text))
-      throw new EntityInvalidError(layout.name, [{ in: 'body', path: `/${index}/${toName(by[0])}`, message: 'is there twice in these rows' }]);
+      throw new EntityInvalidError(layout.name, [
+        { in: 'body', path: toPointer([index, ...toName(by[0]).split('.')]), message: 'is there twice in these rows' },
+      ]);
     seen.add(text);
   }
 }
@@ -108,8 +125,10 @@ function keyNames({ keys }: ModelLayout): string[] {
   return keys.map(toName);
 }
 
-/** A relation to one of several models changes with all of its foreign keys. */
-function toColumns(layout: ModelLayout, name: string): ColumnLayout[] {
+/** A relation to one of several models changes with all of its foreign keys, an embedded value with all of its columns. */
+function toColumns(layout: ModelLayout, name: string): readonly ColumnLayout[] {
+  const embedded = layout.embedded.get(name);
+  if (embedded !== undefined) return embedded.columns;
   const arms = layout.morphs.get(name)?.arms;
   return arms === undefined ? [toColumn(layout, name, 'update')] : [...arms.values()].map(({ column }) => column);
 }

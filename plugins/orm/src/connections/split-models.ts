@@ -44,7 +44,7 @@ export function splitModels(models: Iterable<AnyModel>, connections: readonly st
 /** What leads nowhere is reported when the models are laid out. */
 function targetsOf(model: AnyModel): [name: string, target: AnyModel][] {
   return Object.entries(model.fields).flatMap(([name, part]): [string, AnyModel][] => {
-    if (part.kind === 'field') return [];
+    if (part.kind === 'field' || part.kind === 'embedded') return [];
     const given: unknown = part.kind === 'morphTo' ? part.targets : part.target;
     const found: unknown = typeof given === 'function' ? given() : given;
     const list: readonly unknown[] = Array.isArray(found) ? found : [found];

@@ -21,8 +21,11 @@ import type { DatabaseDriver, DialectTraits } from '../drivers/driver.ts';
 import type { FieldSpec } from '../model/field.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import { CodecType } from './codec-type.ts';
+import { defineEmbedded } from './embedded-accessors.ts';
+import { defineJson } from './entity-json.ts';
 import { FixedDecimalType } from './entity-types.ts';
 import { defineMorphs } from './morph-accessors.ts';
+import { toPropertyName } from './property-names.ts';
 import { createPairClass, createPairSchema, hasPairs } from './pair-schemas.ts';
 
 /** The name of the filter that leaves out what is softly deleted. */
@@ -53,7 +56,11 @@ export function createEntitySchemas(layouts: ReadonlyMap<string, ModelLayout>, d
   const classes = new Map<string, EntityClass>();
   const pairs = new Map<RelationLayout, EntityClass>();
   for (const layout of layouts.values()) {
-    classes.set(layout.name, defineMorphs(createClass(layout.name, actions), layout));
+    const entityClass = createClass(layout.name, actions);
+    defineMorphs(entityClass, layout);
+    defineEmbedded(entityClass, layout);
+    defineJson(entityClass, layout);
+    classes.set(layout.name, entityClass);
     for (const relation of layout.relations.values()) if (hasPairs(relation)) pairs.set(relation, createPairClass(relation));
   }
   const schemas = [...layouts.values()].map((layout) => createSchema(layout, { classes, pairs }, driver));
@@ -102,7 +109,7 @@ function createSchema(layout: ModelLayout, known: SchemaClasses, driver: EntityD
   const properties: Record<string, object> = {};
   if (layout.keys.length > 1) for (const { name, relation } of layout.keys) properties[relation ?? name] = {}; // the key has its parts in the order of their names
   for (const column of layout.columns.values()) {
-    if (column.relation === undefined) properties[column.name] = toProperty(layout, column, driver);
+    if (column.relation === undefined) properties[toPropertyName(column)] = toProperty(layout, column, driver);
   }
   for (const relation of layout.relations.values()) properties[relation.name] = toRelation(relation, known);
   const metadata = {
@@ -112,7 +119,7 @@ function createSchema(layout: ModelLayout, known: SchemaClasses, driver: EntityD
     properties,
     indexes: indexes.flatMap((names) => toPropertyNames(layout, names).map((properties) => ({ properties }))),
     uniques: uniques.flatMap((names) => toPropertyNames(layout, names).map((properties) => ({ properties }))),
-    ...(layout.morphs.size === 0 ? {} : { checks: toMorphChecks(layout, driver.traits) }),
+    ...(layout.morphs.size + layout.embedded.size === 0 ? {} : { checks: [...toMorphChecks(layout, driver.traits), ...toEmbeddedChecks(layout)] }),
     ...(layout.softDeletes ? { filters: { [SOFT_DELETES]: { name: SOFT_DELETES, cond: { deletedAt: null }, default: true } } } : {}),
   };
   return new EntitySchema(metadata as unknown as EntitySchemaMetadata<object>); // the properties are known only at run time
@@ -122,6 +129,10 @@ function toMorphChecks(layout: ModelLayout, { checksSetNull }: DialectTraits): o
   return [...layout.morphs.values()]
     .filter(({ setsNull }) => checksSetNull || !setsNull)
     .map(({ check }) => ({ name: check.name, expression: check.expression }));
+}
+
+function toEmbeddedChecks({ embedded }: ModelLayout): object[] {
+  return [...embedded.values()].flatMap(({ check }) => (check === undefined ? [] : [{ ...check }]));
 }
 
 /** An index over a relation to one of several models is one for each of its foreign keys. */
@@ -141,7 +152,7 @@ function toIndexed(layout: ModelLayout, name: string): string[] {
   const column = layout.columns.get(name);
   if (column === undefined) throw new ModelInvalidError(layout.name, `an index names "${name}", which is neither a field nor a relation with a foreign key`);
   const owner = [...layout.relations.values()].find((relation) => relation.kind === 'belongsTo' && relation.column === column);
-  return [owner?.name ?? column.name];
+  return [owner?.name ?? toPropertyName(column)];
 }
 
 function toProperty(layout: ModelLayout, field: ColumnLayout, driver: EntityDriver): object {

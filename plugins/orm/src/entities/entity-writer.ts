@@ -3,12 +3,16 @@ import type { Collection } from '@mikro-orm/core';
 import { helper } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../database.ts';
-import { EntityConflictError, EntityInvalidError, EntityStaleError, QueryInvalidError } from '../errors.ts';
-import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import { EntityConflictError, EntityInvalidError, EntityStaleError, type FieldIssue, QueryInvalidError } from '../errors.ts';
+import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import type { MorphLayout } from '../model/morph-layout.ts';
 import { toDefault } from './default-value.ts';
+import { writeEmbedded } from './embedded-accessors.ts';
 import type { LinkChange } from './flush-links.ts';
+import { toPointer } from './flush-rules.ts';
 import { type ManyToManyLayout, type StoredPair, toGivenPair, toStoredPairs } from './pivot-values.ts';
+import { toPropertyName } from './property-names.ts';
+import { hasEmbedded, spreadEmbedded } from './spread-embedded.ts';
 import { createUuidV7 } from './uuid-v7.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -20,15 +24,17 @@ export interface WrittenEntity {
 }
 
 /** Creates a managed entity from data. */
-export function createEntity(database: Database, em: SqlEntityManager, layout: ModelLayout, data: Values): WrittenEntity {
-  assertKnown(layout, data);
+export function createEntity(database: Database, em: SqlEntityManager, layout: ModelLayout, given: Values): WrittenEntity {
+  assertKnown(layout, given);
+  const data = toWhole(layout, given);
   if (layout.versioned && data['version'] !== undefined)
     throw new EntityInvalidError(layout.name, [{ in: 'body', path: '/version', message: 'is counted by itself' }]);
   const values: Record<string, unknown> = {};
   for (const column of layout.columns.values()) {
     if (column.relation !== undefined) continue;
-    const value = data[column.name] === undefined ? toDefault(column.spec) : data[column.name];
-    if (value !== undefined) values[column.name] = value;
+    const property = toPropertyName(column);
+    const value = data[property] === undefined ? toDefault(column) : data[property];
+    if (value !== undefined) values[property] = value;
   }
   if (layout.keySource === 'uuid') values[layout.key.name] ??= createUuidV7(database.clock, database.random);
   if (layout.versioned) values['version'] = 1;
@@ -67,8 +73,10 @@ export function assignEntity(database: Database, em: SqlEntityManager, entity: o
     if (value === undefined) continue;
     const relation = layout.relations.get(name);
     const morph = layout.morphs.get(name);
+    const embedded = layout.embedded.get(name);
     if (name === 'version' && layout.versioned) continue;
-    if (morph !== undefined) target[name] = value === null ? null : toMorph(database, em, layout, { morph, value });
+    if (embedded !== undefined) writeEmbedded(entity, layout, embedded, value, true);
+    else if (morph !== undefined) target[name] = value === null ? null : toMorph(database, em, layout, { morph, value });
     else if (relation === undefined) target[name] = value;
     else if (relation.kind === 'belongsTo' || relation.kind === 'hasOne') target[name] = toRelated(database, em, layout, relation, value);
     else {
@@ -163,16 +171,24 @@ function toMorph(
   throw new EntityInvalidError(layout.name, [{ in: 'body', path: `/${morph.name}`, message }]);
 }
 
+function isOwnField(column: ColumnLayout | undefined): boolean {
+  return column !== undefined && column.relation === undefined && column.path === undefined;
+}
+
+/** Takes the embedded values of a new entity apart. */
+function toWhole(layout: ModelLayout, data: Values): Values {
+  const issues: FieldIssue[] = [];
+  const report = (path: readonly string[], message: string): void => void issues.push({ in: 'body', path: toPointer(path), message });
+  const whole = spreadEmbedded(layout, data, { isWhole: () => true, report });
+  if (issues.length > 0) throw new EntityInvalidError(layout.name, issues);
+  return whole;
+}
+
 /** Types stop unknown names; data that comes from elsewhere must not set what the model does not have. */
 function assertKnown(layout: ModelLayout, data: Values): void {
   for (const name of Object.keys(data)) {
     const relation = layout.relations.get(name);
-    if (
-      layout.morphs.has(name) ||
-      (relation !== undefined && !isArm(relation)) ||
-      (layout.columns.has(name) && layout.columns.get(name)?.relation === undefined)
-    )
-      continue;
+    if (layout.morphs.has(name) || hasEmbedded(layout, name) || (relation !== undefined && !isArm(relation)) || isOwnField(layout.columns.get(name))) continue;
     throw new EntityInvalidError(layout.name, [{ in: 'body', path: `/${name}`, message: `is not a field of ${layout.name}` }]);
   }
 }

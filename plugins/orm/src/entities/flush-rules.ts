@@ -7,20 +7,27 @@ import type { Clock } from '@oxidite/plugin-sdk';
 import type * as z from 'zod';
 import type { DialectTraits } from '../drivers/driver.ts';
 import { EntityInvalidError, type FieldIssue } from '../errors.ts';
+import { findNullables, pathOf } from '../model/embedded-layout.ts';
 import type { FieldCodec } from '../model/field-codec.ts';
 import { toValueSchema } from '../model/field-schemas.ts';
 import type { MorphLayout } from '../model/morph-layout.ts';
 import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import { settleMorphs } from './morph-accessors.ts';
+import { toPropertyName } from './property-names.ts';
 
 /** What is said of a text with U+0000. */
 export const NUL_ISSUE = 'must not hold the character U+0000, which the database cannot keep';
 
 /** The rule of one field. */
 export interface FieldRule {
-  readonly name: string;
+  /** The property that has its value. */
+  readonly property: string;
+  /** What messages call it. */
+  readonly path: readonly string[];
   readonly schema: z.ZodType;
   readonly nullable: boolean;
+  /** The properties of the nullable embedded value that it is in: when all are `null`, so may it be. */
+  readonly siblings: readonly string[] | undefined;
 }
 
 /** A model's rules. */
@@ -108,6 +115,7 @@ function collectReferences(layout: ModelLayout, entity: Readonly<Record<string, 
 /** Creates the rules of a model. */
 export function createRules(layout: ModelLayout, { holdsNul }: DialectTraits): ModelRules {
   const fields: FieldRule[] = [];
+  const owners = findNullables(layout.embedded.values());
   for (const column of layout.columns.values()) {
     if (column.relation !== undefined || (column.name === layout.key.name && layout.keySource === 'database')) continue;
     const isText = column.spec.type === 'string' || column.spec.type === 'text';
@@ -115,9 +123,11 @@ export function createRules(layout: ModelLayout, { holdsNul }: DialectTraits): M
     const { codec } = column;
     const isHeld = codec === undefined ? hasNoNul : (value: unknown) => holdsNoNul(codec, value);
     fields.push({
-      name: column.name,
+      property: toPropertyName(column),
+      path: pathOf(column),
       schema: isText && !holdsNul && codec?.secret === undefined ? schema.refine(isHeld, NUL_ISSUE) : schema,
-      nullable: column.spec.nullable === true,
+      nullable: column.spec.nullable === true && column.required !== true,
+      siblings: owners.get(column)?.columns.map(toPropertyName),
     });
   }
   const required = [...layout.relations.values()]
@@ -155,15 +165,17 @@ export function checkRules(
   changes: Readonly<Record<string, unknown>> | undefined,
 ): FieldIssue[] {
   const issues: FieldIssue[] = [];
-  for (const { name, schema, nullable } of fields) {
-    if (changes !== undefined && !(name in changes)) continue;
-    const value = entity[name];
+  for (const { property, path, schema, nullable, siblings } of fields) {
+    if (changes !== undefined && !(property in changes) && siblings?.some((sibling) => sibling in changes) !== true) continue;
+    const value = entity[property];
     if (value === undefined || value === null) {
-      if (!nullable) issues.push({ in: 'body', path: `/${name}`, message: 'is required' });
+      if (!nullable && siblings?.every((sibling) => entity[sibling] === null) !== true)
+        issues.push({ in: 'body', path: toPointer(path), message: 'is required' });
       continue;
     }
     const result = schema.safeParse(value);
-    if (!result.success) for (const issue of result.error.issues) issues.push({ in: 'body', path: toPointer([name, ...issue.path]), message: issue.message });
+    if (!result.success)
+      for (const issue of result.error.issues) issues.push({ in: 'body', path: toPointer([...path, ...issue.path]), message: issue.message });
   }
   for (const name of required) {
     if ((changes === undefined || name in changes) && (entity[name] === undefined || entity[name] === null))

@@ -2,7 +2,7 @@
  * The accessors by which an entity has the one entity of a relation to several models: `comment.subject`. MikroORM knows only
  * the foreign keys behind it; setting one clears the others, so that never more than one is set.
  */
-import { EntityTransformer, helper } from '@mikro-orm/core';
+import { helper } from '@mikro-orm/core';
 import { EntityInvalidError } from '../errors.ts';
 import type { MorphLayout } from '../model/morph-layout.ts';
 import type { ModelLayout } from '../model/model-layout.ts';
@@ -22,8 +22,7 @@ export function settleMorphs(entities: Iterable<object>, layoutOf: (entity: obje
 }
 
 /** Adds the accessors of a model to its class, if it has any. */
-export function defineMorphs(entityClass: EntityClass, layout: ModelLayout): EntityClass {
-  if (layout.morphs.size === 0) return entityClass;
+export function defineMorphs(entityClass: EntityClass, layout: ModelLayout): void {
   const prototype = entityClass.prototype as object;
   for (const morph of layout.morphs.values()) {
     Object.defineProperty(prototype, morph.name, {
@@ -36,14 +35,6 @@ export function defineMorphs(entityClass: EntityClass, layout: ModelLayout): Ent
       },
     });
   }
-  Object.defineProperty(prototype, 'toJSON', {
-    configurable: true,
-    value: function toJSON(this: object) {
-      const json = EntityTransformer.toObject(this) as Fields;
-      return helper(this).isInitialized() ? fold(json, this as Fields, layout) : json;
-    },
-  });
-  return entityClass;
 }
 
 /**
@@ -81,7 +72,8 @@ function writeMorph(entity: Fields, layout: ModelLayout, { name, arms }: MorphLa
 }
 
 /** In JSON the entity has its type beside its fields; one that was not loaded has only its key. */
-function fold(json: Fields, entity: Fields, { morphs }: ModelLayout): Fields {
+export function foldMorphs(json: Fields, owner: object, { morphs }: ModelLayout): void {
+  const entity = owner as Fields; // its relations have names
   for (const { name, arms } of morphs.values()) {
     let found: unknown = null;
     for (const [type, arm] of arms) {
@@ -95,5 +87,4 @@ function fold(json: Fields, entity: Fields, { morphs }: ModelLayout): Fields {
     }
     json[name] = found;
   }
-  return json;
 }

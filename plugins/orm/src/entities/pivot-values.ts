@@ -55,7 +55,7 @@ export function toStoredPairs(database: Database, relation: ManyToManyLayout, pa
     const changes: Record<string, unknown> = {};
     for (const field of fields) {
       const given = pivot[field.name];
-      const value = given === undefined ? toDefault(field.spec) : given;
+      const value = given === undefined ? toDefault(field) : given;
       issues.push(...check(database, field, value, path));
       const converted = toStoredField(database, field, value);
       values[field.column] = converted;

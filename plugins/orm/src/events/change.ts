@@ -10,7 +10,7 @@ export interface Change {
   readonly key: unknown;
   /** The managed entity. */
   readonly entity: object;
-  /** The names of the fields and relations that change; of an entity that is created or deleted, of all that have a value. */
+  /** The names of the fields and relations that change; of an entity that is created or deleted, of all that have a value. A field of an embedded value is named like `address.city`, here and below. */
   readonly fields: readonly string[];
   /**
    * The values before. Relations to one are keys; those to one of several models, `{ product: key }`. Hidden fields, and encrypted ones, are named in `fields`, but their values

@@ -6,6 +6,7 @@ import { type AnyEntity, type ChangeSet, ChangeSetType, helper, JsonType, type P
 import { CodecType } from '../entities/codec-type.ts';
 import { keyOfEntity } from '../entities/composite-keys.ts';
 import type { LinkChange } from '../entities/flush-links.ts';
+import { toFieldName, toPropertyName } from '../entities/property-names.ts';
 import type { FieldSpec } from '../model/field.ts';
 import type { ModelLayout } from '../model/model-layout.ts';
 import type { Change, ChangedPairs } from './change.ts';
@@ -106,13 +107,13 @@ function toDraft({ changeSet, names: changed, original }: EntityEdit, layout: Mo
   return draft;
 }
 
-/** Puts a value under the name that an application knows: a foreign key to one of several models is a part of that relation. */
+/** Puts a value under the name that an application knows: that of a field of an embedded value is `address.city`, and a foreign key to one of several models is a part of that relation. */
 function put({ layout, fields, before, after }: Draft, name: string, values: { readonly before: unknown; readonly after: unknown }): void {
   const relation = layout.relations.get(name);
   const morph = relation?.kind === 'belongsTo' ? relation.morph : undefined;
-  const known = morph ?? name;
+  const known = morph ?? toFieldName(name);
   if (!fields.includes(known)) fields.push(known);
-  if (isConcealed(layout.columns.get(name)?.spec)) return;
+  if (isConcealed(layout.columns.get(known)?.spec)) return;
   for (const [side, value] of [
     [before, values.before],
     [after, values.after],
@@ -127,11 +128,11 @@ function isDelete(type: ChangeSetType): boolean {
   return type === ChangeSetType.DELETE || type === ChangeSetType.DELETE_EARLY;
 }
 
-/** The names of everything an entity itself holds: fields, and relations with a foreign key. */
+/** The properties of everything an entity itself holds: fields, and relations with a foreign key. */
 function namesOf(layout: ModelLayout): string[] {
   const own = [...layout.columns.values()].filter(({ relation }) => relation === undefined);
   const toOne = [...layout.relations.values()].filter(({ kind }) => kind === 'belongsTo');
-  return [...own, ...toOne].map(({ name }) => name);
+  return [...own.map(toPropertyName), ...toOne.map(({ name }) => name)];
 }
 
 /** What is encrypted is nobody's business either. */

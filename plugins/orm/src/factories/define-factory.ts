@@ -1,12 +1,15 @@
 /** Declares a factory: it says what the entities of a model look like that tests and seeders make. */
+import type { EmbeddedName, PartChange } from '../model/infer-embedded.ts';
 import type { AnyModel, CreateData } from '../model/infer-model.ts';
 import type { FactoryTools } from './factory-tools.ts';
 
 /** Marks a {@link Factory}; shared by all copies of the package. */
 export const FACTORY: unique symbol = Symbol.for('oxidite.factory');
 
-/** Some of what `orm.create` takes. */
-export type FactoryData<Of extends AnyModel> = { readonly [Key in keyof CreateData<Of>]?: CreateData<Of>[Key] | undefined };
+/** Some of what `orm.create` takes, also in embedded values. */
+export type FactoryData<Of extends AnyModel> = {
+  readonly [Key in keyof CreateData<Of>]?: (Key extends EmbeddedName<Of> ? PartChange<Of['fields'][Key]> : CreateData<Of>[Key]) | undefined;
+};
 
 /** What a state changes. */
 export type FactoryState<Of extends AnyModel> = FactoryData<Of> | ((tools: FactoryTools) => FactoryData<Of>);

@@ -7,6 +7,7 @@ import type { AnyModel, CreateData, InferModel, MorphModel, MorphName, RelatedMo
 import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import type { Orm } from '../orm.ts';
 import type { AnyFactory, FactoryData, FactoryState } from './define-factory.ts';
+import { deriveMissing } from './derive-missing.ts';
 import { toFieldValue, UNKNOWN_VALUE } from './derive-value.ts';
 import type { FactoryRegistry } from './factory-registry.ts';
 import type { FactoryTools } from './factory-tools.ts';
@@ -132,13 +133,7 @@ export class EntityFactory<Of extends AnyModel, State extends string = string> i
       Object.assign(values, withoutUndefined(typeof found === 'function' ? (found as (tools: FactoryTools) => Values)(tools) : (found as Values))); // what a state is
     }
     Object.assign(values, withoutUndefined(data));
-    for (const column of this.#layout.columns.values()) {
-      if (column.name in values || !isMade(this.#layout, column.name)) continue;
-      const value = toFieldValue(column.spec, column.name, tools, isUnique(this.#layout, column.name));
-      if (value === UNKNOWN_VALUE)
-        throw new FactoryUnableError(name, `no value is known that keeps the rules of "${column.name}"; declare a factory that gives one: defineFactory(…)`);
-      values[column.name] = value;
-    }
+    deriveMissing(this.#layout, values, tools);
     return { values, tools };
   }
 
@@ -202,16 +197,6 @@ function withoutUndefined(values: Values): Values {
 
 function toData(data: unknown, index: number): Values {
   return (typeof data === 'function' ? (data as (index: number) => Values)(index) : (data ?? {})) as Values; // what `has` takes
-}
-
-/** Stamps, versions, keys that are made, defaults and what may be null are left to the entity. */
-function isMade({ model }: ModelLayout, name: string): boolean {
-  const part = model.fields[name];
-  return part?.kind === 'field' && !('default' in part.spec) && part.spec.nullable !== true;
-}
-
-function isUnique({ model: { options }, columns, keys }: ModelLayout, name: string): boolean {
-  return columns.get(name)?.spec.unique === true || keys.some((key) => key.name === name) || (options.uniques ?? []).some((names) => names.includes(name));
 }
 
 /** The relations that an entity cannot be without, and the models that each may lead to. */

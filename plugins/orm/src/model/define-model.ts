@@ -3,8 +3,10 @@
  * database library is imported here, and the same model can serve several applications in one process.
  */
 import { ModelInvalidError } from '../errors.ts';
+import { assertEmbedded } from './assert-embedded.ts';
 import { assertField } from './assert-field.ts';
 import { assertKey } from './composite-key.ts';
+import type { AnyEmbedded } from './embedded.ts';
 import type { AnyField } from './infer-model.ts';
 import { createSchemas, type ModelSchemas } from './model-schemas.ts';
 import type { AnyRelation } from './relations.ts';
@@ -12,8 +14,8 @@ import type { AnyRelation } from './relations.ts';
 /** Marks a {@link Model}; shared by all copies of the package. */
 export const MODEL: unique symbol = Symbol.for('oxidite.model');
 
-/** The fields and relations of a model, by their names. */
-export type ModelFields = Readonly<Record<string, AnyField | AnyRelation>>;
+/** The fields, embedded values and relations of a model, by their names. */
+export type ModelFields = Readonly<Record<string, AnyEmbedded | AnyField | AnyRelation>>;
 
 /** Options of a model. */
 export interface ModelOptions {
@@ -102,10 +104,16 @@ function assertNames(name: string, fields: ModelFields, options: ModelOptions): 
   for (const [key, part] of Object.entries(fields)) {
     if (part.kind === 'belongsTo') taken.add(`${key}Id`);
   }
-  for (const [key, part] of Object.entries(fields)) if (part.kind === 'field') assertField(name, key, part.spec, options);
-  for (const key of Object.keys(fields)) {
+  const assertName = (key: string): void => {
     if (!NAME.test(key)) throw new ModelInvalidError(name, `the name of "${key}" has to be in camelCase`);
     if (RESERVED.has(key)) throw new ModelInvalidError(name, `"${key}" has a meaning of its own and cannot be a field; choose another name`);
+  };
+  for (const [key, part] of Object.entries(fields)) {
+    if (part.kind === 'field') assertField(name, key, part.spec, options);
+    if (part.kind === 'embedded') assertEmbedded(name, key, part, options, assertName);
+  }
+  for (const key of Object.keys(fields)) {
+    assertName(key);
     if (taken.has(key)) throw new ModelInvalidError(name, `"${key}" is already there by itself; choose another name, or leave it out`);
   }
 }

@@ -3,6 +3,7 @@
  * knowing the ORM. Everything in it can be written as JSON.
  */
 import type { ModelDeclaration } from './define-model.ts';
+import type { AnyEmbedded } from './embedded.ts';
 import type { FieldSpec, FieldType } from './field.ts';
 import type { AnyRelation } from './relations.ts';
 
@@ -39,6 +40,16 @@ export interface FieldRules {
   readonly scale?: number;
 }
 
+/** An embedded value. */
+export interface EmbeddedDescription {
+  readonly name: string;
+  readonly nullable: boolean;
+  readonly hidden: boolean;
+  readonly fields: readonly FieldDescription[];
+  /** The embedded values in it. */
+  readonly embedded: readonly EmbeddedDescription[];
+}
+
 /** A relation. */
 export interface RelationDescription {
   readonly name: string;
@@ -59,6 +70,7 @@ export interface ModelDescription {
   /** The names of the fields and relations that make up the key. */
   readonly key: readonly string[];
   readonly fields: readonly FieldDescription[];
+  readonly embedded: readonly EmbeddedDescription[];
   readonly relations: readonly RelationDescription[];
   readonly timestamps: boolean;
   readonly softDeletes: boolean;
@@ -72,9 +84,11 @@ export interface ModelDescription {
 /** Describes a model; also fields that it has by itself, as `id` and `createdAt`, are there. The result shares nothing with the model. */
 export function describeModel({ name, fields, options }: ModelDeclaration): ModelDescription {
   const own: FieldDescription[] = [];
+  const embedded: EmbeddedDescription[] = [];
   const relations: RelationDescription[] = [];
   for (const [key, part] of Object.entries(fields)) {
     if (part.kind === 'field') own.push(describeField(key, part.spec, options.key?.includes(key) === true));
+    else if (part.kind === 'embedded') embedded.push(describeEmbedded(key, part));
     else relations.push(describeRelation(key, part));
   }
   const primary = own.find((field) => field.primary)?.name;
@@ -87,6 +101,7 @@ export function describeModel({ name, fields, options }: ModelDeclaration): Mode
     name,
     key: [...key],
     fields: [...id, ...own, ...stamps, ...deleted, ...version],
+    embedded,
     relations,
     timestamps: options.timestamps === true,
     softDeletes: options.softDeletes === true,
@@ -115,6 +130,15 @@ function describeField(name: string, spec: FieldSpec, isKey: boolean): FieldDesc
     rules: toRules(spec),
     ...(spec.values === undefined ? {} : { words: [...spec.values] }),
   };
+}
+
+function describeEmbedded(name: string, { parts, spec }: AnyEmbedded): EmbeddedDescription {
+  const [fields, embedded]: [FieldDescription[], EmbeddedDescription[]] = [[], []];
+  for (const [key, part] of Object.entries(parts)) {
+    if (part.kind === 'field') fields.push(describeField(key, part.spec, false));
+    else embedded.push(describeEmbedded(key, part));
+  }
+  return { name, nullable: spec.nullable === true, hidden: spec.hidden === true, fields, embedded };
 }
 
 function toRules({ minLength, maxLength, pattern, format, min, max, precision, scale }: FieldSpec): FieldRules {

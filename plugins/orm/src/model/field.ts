@@ -5,6 +5,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type * as z from 'zod';
 import type { AnyCast, Cast, JsonForms } from './cast.ts';
+import { createEmbedded, type Embedded, type EmbeddedParts } from './embedded.ts';
+import type { OptionalFlag } from './infer-embedded.ts';
 import type { ToInput, ToOutput } from './model-schemas.ts';
 
 /** What a column holds. */
@@ -118,6 +120,8 @@ export const field = {
   uuid: (): Field<string> => createField({ type: 'uuid' }),
   /** Any JSON value that the schema accepts. */
   json: <Schema extends z.ZodType>(schema: Schema): Field<StandardSchemaV1.InferOutput<Schema>, 'json'> => createField({ type: 'json', schema }),
+  /** Several fields under one name: `address: field.embedded({ street: field.string(), city: field.string() })`. They are columns of the model's table. */
+  embedded: <Parts extends EmbeddedParts>(parts: Parts): Embedded<Parts, OptionalFlag<Parts>> => createEmbedded(parts),
 };
 
 function createField<Value, Flags extends FieldFlag, Json = never>(spec: FieldSpec): Field<Value, Flags, Json> {

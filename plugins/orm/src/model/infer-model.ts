@@ -5,6 +5,7 @@
 import type { ModelDeclaration } from './define-model.ts';
 import type { EntityCollection } from './entity-collection.ts';
 import type { Field, FieldFlag } from './field.ts';
+import type { EmbeddedName, PartChange, PartInput, PartRow, PartValue } from './infer-embedded.ts';
 import type { PivotPart, PivotReference } from './infer-pivot.ts';
 import type { BelongsTo, HasMany, HasOne, ManyToMany } from './relations.ts';
 
@@ -86,6 +87,9 @@ export type RelatedModel<Of extends AnyModel, Name extends RelationName<Of>> = F
 
 type OwnKey<Of extends AnyModel> = [PrimaryKeys<FieldsOf<Of>> | KeyParts<Of>] extends [never] ? { readonly id: KeyOf<Of> } : unknown;
 type Scalars<Fields> = { -readonly [Key in FieldKeys<Fields>]: ValueOf<Fields[Key]> };
+type EmbeddedKeys<Fields> = KeysOfKind<Fields, 'embedded'>;
+type EmbeddedValues<Fields> = { -readonly [Key in EmbeddedKeys<Fields>]: PartValue<Fields[Key]> };
+type EmbeddedRows<Fields> = { -readonly [Key in EmbeddedKeys<Fields>]: PartRow<Fields[Key]> };
 type Stamps<Options> = (Options extends { readonly timestamps: true } ? { createdAt: Date; updatedAt: Date } : unknown) &
   (Options extends { readonly softDeletes: true } ? { deletedAt: Date | null } : unknown) &
   (Options extends { readonly version: true } ? { readonly version: number } : unknown);
@@ -102,7 +106,7 @@ type MorphArms<Fields> = {
 }[KeysOfKind<Fields, 'morphTo'>];
 type MorphKeys<Fields> = { [Arm in MorphArms<Fields> as Arm['name']]: Arm['key'] | null };
 
-/** Every column of a model: what may be searched, sorted and selected. */
+/** Every column of a model but those of embedded values: what may be searched, sorted and selected. */
 export type InferColumns<Of extends AnyModel> = Flatten<
   OwnKey<Of> & Scalars<FieldsOf<Of>> & ForeignKeys<FieldsOf<Of>> & MorphKeys<FieldsOf<Of>> & Stamps<Of['options']>
 >;
@@ -116,10 +120,12 @@ export type FlaggedName<Of extends AnyModel, Flag extends FieldFlag> = {
 type HiddenKeys<Fields> = { [Key in keyof Fields]: HasFlag<Fields[Key], 'hidden'> extends true ? Key : never }[keyof Fields];
 
 /** A plain row, as `orm.query` returns it: key, visible fields, timestamps, and `authorId` for a relation `author`. */
-export type InferRow<Of extends AnyModel> = Omit<InferColumns<Of>, HiddenKeys<FieldsOf<Of>> | 'deletedAt'>;
+export type InferRow<Of extends AnyModel> = Omit<InferColumns<Of> & EmbeddedRows<FieldsOf<Of>>, HiddenKeys<FieldsOf<Of>> | 'deletedAt'>;
 
 /** The fields that only `withHidden` returns. */
-export type InferHidden<Of extends AnyModel> = Pick<Scalars<FieldsOf<Of>>, HiddenKeys<FieldsOf<Of>> & keyof Scalars<FieldsOf<Of>>>;
+export type InferHidden<Of extends AnyModel> = Pick<Scalars<FieldsOf<Of>>, HiddenKeys<FieldsOf<Of>> & keyof Scalars<FieldsOf<Of>>> & {
+  -readonly [Key in EmbeddedName<Of>]: PartValue<FieldsOf<Of>[Key]>;
+};
 
 /** The row at the other end of a relation to one: `null` where there may be none. */
 export type RelatedRow<Of extends AnyModel, Name extends ToOneName<Of>, Row> = FieldsOf<Of>[Name] extends { readonly kind: 'belongsTo' }
@@ -164,6 +170,7 @@ export interface EntityMethods<Of extends AnyModel> {
  */
 export type InferModel<Of extends AnyModel> = OwnKey<Of> &
   Scalars<FieldsOf<Of>> &
+  EmbeddedValues<FieldsOf<Of>> &
   Stamps<Of['options']> & {
     -readonly [Key in KeysOfKind<FieldsOf<Of>, 'belongsTo' | 'hasOne'>]: RelationValue<FieldsOf<Of>[Key]>;
   } & {
@@ -181,7 +188,7 @@ export type EntityReference<Of extends AnyModel> =
 export type MorphReference<Target> = Target extends AnyModel ? InferModel<Target> | { readonly [Name in Target['name']]: EntityReference<Target> } : never;
 
 type OptionalKeys<Fields> = {
-  [Key in keyof Fields]: Fields[Key] extends { readonly kind: 'belongsTo' | 'field' | 'morphTo' }
+  [Key in keyof Fields]: Fields[Key] extends { readonly kind: 'belongsTo' | 'embedded' | 'field' | 'morphTo' }
     ? 'default' extends FlagsOf<Fields[Key]>
       ? Key
       : 'nullable' extends FlagsOf<Fields[Key]>
@@ -189,9 +196,9 @@ type OptionalKeys<Fields> = {
         : never
     : never;
 }[keyof Fields];
-type RequiredKeys<Fields> = Exclude<KeysOfKind<Fields, 'belongsTo' | 'field' | 'morphTo'>, OptionalKeys<Fields>>;
-type InputOf<Part> = Part extends { readonly kind: 'field' }
-  ? ValueOf<Part>
+type RequiredKeys<Fields> = Exclude<KeysOfKind<Fields, 'belongsTo' | 'embedded' | 'field' | 'morphTo'>, OptionalKeys<Fields>>;
+type InputOf<Part> = Part extends { readonly kind: 'embedded' | 'field' }
+  ? PartInput<Part>
   : Part extends { readonly target: infer Target }
     ? EntityReference<ModelOf<Target>> | NullOf<Part>
     : Part extends { readonly targets: infer Targets }
@@ -213,8 +220,10 @@ export type CreateData<Of extends AnyModel> = Flatten<
     StampInputs<Of['options']>
 >;
 
-/** What `assign` takes: everything is optional. */
+/** What `assign` takes: everything is optional, also in embedded values, where a part keeps the others. */
 export type UpdateData<Of extends AnyModel> = Flatten<
-  { readonly [Key in KeysOfKind<FieldsOf<Of>, 'belongsTo' | 'field' | 'morphTo'>]?: InputOf<FieldsOf<Of>[Key]> | undefined } & CollectionInputs<FieldsOf<Of>> &
+  { readonly [Key in KeysOfKind<FieldsOf<Of>, 'belongsTo' | 'field' | 'morphTo'>]?: InputOf<FieldsOf<Of>[Key]> | undefined } & {
+    readonly [Key in EmbeddedKeys<FieldsOf<Of>>]?: PartChange<FieldsOf<Of>[Key]> | undefined;
+  } & CollectionInputs<FieldsOf<Of>> &
     VersionInput<Of['options']>
 >;

@@ -3,6 +3,7 @@ import { toSuggestion } from '@oxidite/plugin-sdk';
 import { ModelInvalidError } from '../errors.ts';
 import type { Keyring } from '../encryption/keyring.ts';
 import type { ModelFields } from './define-model.ts';
+import { addEmbedded, type EmbeddedLayout } from './embedded-layout.ts';
 import type { FieldSpec } from './field.ts';
 import { createCodec, type FieldPlace } from './field-codec.ts';
 import type { AnyModel } from './infer-model.ts';
@@ -24,20 +25,27 @@ export function createDraft(model: AnyModel, keyring: Keyring | undefined): Layo
   const fields: ModelFields = model.fields;
   const columns = new Map<string, ColumnLayout>();
   const table = model.options.table ?? toTableName(model.name);
-  const add = (name: string, spec: FieldSpec, relation?: string): ColumnLayout => {
+  const embedded = new Map<string, EmbeddedLayout>();
+  const add = (name: string, spec: FieldSpec, place: Pick<ColumnLayout, 'path' | 'required'> = {}): ColumnLayout => {
     const column = withCodec(
       { model: model.name, table, formerTable: model.options.renamedFrom },
-      { name, column: spec.column ?? toSnakeCase(name), spec, ...(relation === undefined ? {} : { relation }) },
+      { name, ...place, column: spec.column ?? toSnakeCase(name), spec },
       keyring,
     );
     columns.set(name, column);
     return column;
+  };
+  const target = {
+    table,
+    embedded,
+    add: (path: readonly string[], spec: FieldSpec, required: boolean) => add(path.join('.'), spec, { path, required }),
   };
   let key: ColumnLayout | undefined;
   const primary = Object.entries(fields).find(([, part]) => part.kind === 'field' && part.spec.primary === true)?.[0];
   if (model.options.key !== undefined) key = { name: '', column: '', spec: { type: 'integer' } }; // until the foreign keys are known
   else if (primary === undefined) key = add('id', { type: model.options.id === 'uuid' ? 'uuid' : 'integer', primary: true });
   for (const [name, part] of Object.entries(fields)) {
+    if (part.kind === 'embedded') addEmbedded(target, name, part);
     if (part.kind !== 'field') continue;
     const column = add(name, part.spec);
     if (name === primary) key = column;
@@ -57,6 +65,7 @@ export function createDraft(model: AnyModel, keyring: Keyring | undefined): Layo
     keys: [key],
     keySource: primary !== undefined || model.options.key !== undefined ? 'application' : model.options.id === 'uuid' ? 'uuid' : 'database',
     columns,
+    embedded,
     relations: new Map(),
     morphs: new Map(),
     timestamps: model.options.timestamps === true,

@@ -6,6 +6,7 @@
 import { ModelInvalidError } from '../errors.ts';
 import { assertTables } from './assert-tables.ts';
 import { toKeyColumns } from './composite-key.ts';
+import type { EmbeddedLayout } from './embedded-layout.ts';
 import type { FieldFlag, FieldSpec } from './field.ts';
 import type { Keyring } from '../encryption/keyring.ts';
 import type { FieldCodec } from './field-codec.ts';
@@ -17,8 +18,12 @@ import type { BelongsTo } from './relations.ts';
 
 /** A column. Foreign keys are columns too: `authorId` of the relation `author`. */
 export interface ColumnLayout {
-  /** The name in TypeScript. */
+  /** The name in TypeScript; of a field in an embedded value its path, as `address.city`. */
   readonly name: string;
+  /** The path of a field in an embedded value: `['address', 'city']`. */
+  readonly path?: readonly string[];
+  /** Whether a field in an embedded value has a value whenever that is not `null`. */
+  readonly required?: boolean;
   readonly column: string;
   readonly spec: FieldSpec;
   /** What lies between the field's value and the column's. */
@@ -78,6 +83,8 @@ export interface ModelLayout {
   /** Whether the key is made by the database, or of a UUID, or given by the application. */
   readonly keySource: 'application' | 'database' | 'uuid';
   readonly columns: ReadonlyMap<string, ColumnLayout>;
+  /** By their paths, outer ones first; what is in them is among the columns. */
+  readonly embedded: ReadonlyMap<string, EmbeddedLayout>;
   readonly relations: ReadonlyMap<string, RelationLayout>;
   /** Relations to one of several models; their arms are among the relations. */
   readonly morphs: ReadonlyMap<string, MorphLayout>;

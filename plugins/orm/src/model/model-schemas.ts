@@ -5,13 +5,14 @@
  */
 import * as z from 'zod';
 import type { ModelFields, ModelOptions } from './define-model.ts';
+import { type AnyEmbedded, isOptional } from './embedded.ts';
 import type { FieldSpec } from './field.ts';
 import { toInputSchema, toOutputSchema } from './field-schemas.ts';
 
 type FlagsOf<Part> = Part extends { readonly '~flags'?: infer Flags } ? Flags : never;
 type ValueOf<Part> = Part extends { readonly kind: 'field'; readonly '~value'?: infer Value } ? Value : never;
 type Visible<Fields> = {
-  [Key in keyof Fields]: Fields[Key] extends { readonly kind: 'field' } ? ('hidden' extends FlagsOf<Fields[Key]> ? never : Key) : never;
+  [Key in keyof Fields]: Fields[Key] extends { readonly kind: 'embedded' | 'field' } ? ('hidden' extends FlagsOf<Fields[Key]> ? never : Key) : never;
 }[keyof Fields] &
   string;
 type Primary<Fields> = {
@@ -38,8 +39,25 @@ type InputField<Part> = z.ZodType<ValueOf<Part>, InputOf<Part>>;
 type OutputField<Part> = z.ZodType<OutputOf<Part>, OutputOf<Part> | ValueOf<Part>>;
 type StampField = z.ZodType<string, Date | string>;
 
-type CreateField<Part> =
-  'default' extends FlagsOf<Part> ? z.ZodDefault<InputField<Part>> : 'nullable' extends FlagsOf<Part> ? z.ZodOptional<InputField<Part>> : InputField<Part>;
+type MaybeNull<Part, Schema extends z.ZodType> = 'nullable' extends FlagsOf<Part> ? z.ZodNullable<Schema> : Schema;
+
+type CreateField<Part> = Part extends { readonly kind: 'embedded'; readonly parts: infer Parts }
+  ? CreateEmbedded<Part, z.ZodObject<{ [Key in Visible<Parts>]: CreateField<Parts[Key]> }>>
+  : 'default' extends FlagsOf<Part>
+    ? z.ZodDefault<InputField<Part>>
+    : 'nullable' extends FlagsOf<Part>
+      ? z.ZodOptional<InputField<Part>>
+      : InputField<Part>;
+type CreateEmbedded<Part, Schema extends z.ZodType> =
+  'nullable' extends FlagsOf<Part> ? z.ZodOptional<z.ZodNullable<Schema>> : 'default' extends FlagsOf<Part> ? z.ZodPrefault<Schema> : Schema;
+type UpdateField<Part> = z.ZodOptional<
+  Part extends { readonly kind: 'embedded'; readonly parts: infer Parts }
+    ? MaybeNull<Part, z.ZodObject<{ [Key in Visible<Parts>]: UpdateField<Parts[Key]> }>>
+    : InputField<Part>
+>;
+type ReadField<Part> = Part extends { readonly kind: 'embedded'; readonly parts: infer Parts }
+  ? MaybeNull<Part, z.ZodObject<{ [Key in Visible<Parts>]: ReadField<Parts[Key]> }>>
+  : OutputField<Part>;
 
 type KeyPart<Options> = Options extends { readonly key: readonly (infer Name)[] } ? Name : never;
 type OwnId<Fields, Options> = [Primary<Fields> | KeyPart<Options>] extends [never]
@@ -59,11 +77,11 @@ export interface ModelSchemas<Fields extends ModelFields, Options extends ModelO
    * takes the `version` that the client has seen; `assign` compares it.
    */
   readonly update: z.ZodObject<
-    Shape<{ [Key in Exclude<Visible<Fields>, Primary<Fields> | KeyPart<Options>>]: z.ZodOptional<InputField<Fields[Key]>> } & SeenVersionShape<Options>>
+    Shape<{ [Key in Exclude<Visible<Fields>, Primary<Fields> | KeyPart<Options>>]: UpdateField<Fields[Key]> } & SeenVersionShape<Options>>
   >;
   /** What a client is sent: key, visible fields, timestamps and version. */
   readonly read: z.ZodObject<
-    Shape<OwnId<Fields, Options> & { [Key in Visible<Fields>]: OutputField<Fields[Key]> } & StampShape<Options> & VersionShape<Options>>
+    Shape<OwnId<Fields, Options> & { [Key in Visible<Fields>]: ReadField<Fields[Key]> } & StampShape<Options> & VersionShape<Options>>
   >;
 }
 
@@ -83,18 +101,18 @@ export function createSchemas<Fields extends ModelFields, Options extends ModelO
   };
   return {
     get create() {
-      return once('create', () => toShape(fields, toCreateField));
+      return once('create', () => toShape(fields, CREATE));
     },
     get update() {
       return once('update', () => ({
-        ...toShape(fields, (spec, name) => (spec.primary === true || options.key?.includes(name) === true ? undefined : toInputSchema(spec).optional())),
+        ...toShape(fields, UPDATE, (spec, name) => spec.primary !== true && options.key?.includes(name) !== true),
         ...(options.version === true ? { version: VERSION.optional() } : {}),
       }));
     },
     get read() {
       return once('read', () => ({
         ...toKeyShape(fields, options),
-        ...toShape(fields, toOutputSchema),
+        ...toShape(fields, READ),
         ...toStampShape(options),
         ...(options.version === true ? { version: VERSION } : {}),
       }));
@@ -102,12 +120,30 @@ export function createSchemas<Fields extends ModelFields, Options extends ModelO
   };
 }
 
-function toShape(fields: ModelFields, convert: (spec: FieldSpec, name: string) => z.ZodType | undefined): Record<string, z.ZodType> {
+/** How the parts of a schema are made. */
+interface PartSchemas {
+  field(spec: FieldSpec): z.ZodType;
+  embedded(part: AnyEmbedded, schema: z.ZodType): z.ZodType;
+}
+
+const CREATE: PartSchemas = {
+  field: toCreateField,
+  embedded: (part, schema) => (part.spec.nullable === true ? schema.nullable().optional() : isOptional(part) ? schema.prefault({}) : schema),
+};
+const UPDATE: PartSchemas = {
+  field: (spec) => toInputSchema(spec).optional(),
+  embedded: ({ spec }, schema) => (spec.nullable === true ? schema.nullable() : schema).optional(),
+};
+const READ: PartSchemas = {
+  field: toOutputSchema,
+  embedded: ({ spec }, schema) => (spec.nullable === true ? schema.nullable() : schema),
+};
+
+function toShape(fields: ModelFields, schemas: PartSchemas, isTaken: (spec: FieldSpec, name: string) => boolean = () => true): Record<string, z.ZodType> {
   const shape: Record<string, z.ZodType> = {};
   for (const [name, part] of Object.entries(fields)) {
-    if (part.kind !== 'field' || part.spec.hidden === true) continue;
-    const schema = convert(part.spec, name);
-    if (schema !== undefined) shape[name] = schema;
+    if (part.kind === 'embedded' && part.spec.hidden !== true) shape[name] = schemas.embedded(part, z.object(toShape(part.parts, schemas)));
+    else if (part.kind === 'field' && part.spec.hidden !== true && isTaken(part.spec, name)) shape[name] = schemas.field(part.spec);
   }
   return shape;
 }

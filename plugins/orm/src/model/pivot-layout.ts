@@ -12,7 +12,8 @@ const NAME = /^[a-z][A-Za-z0-9]*$/;
  * @throws {ModelInvalidError} when a name or a field cannot be used there.
  */
 export function toPivotFields(source: ModelLayout, relation: string, target: ModelLayout, { pivot = {} }: PivotOptions): ColumnLayout[] {
-  const columns = Object.entries(pivot).map(([name, { spec }]): ColumnLayout => {
+  const columns = Object.entries(pivot).map(([name, { kind, spec }]): ColumnLayout => {
+    if (kind !== 'field') throw new ModelInvalidError(source.name, `"${name}", of the pairs of "${relation}", is not a field; pairs have fields only`);
     if (!NAME.test(name)) throw new ModelInvalidError(source.name, `the name of "${name}", a field of the pairs of "${relation}", has to be in camelCase`);
     if (spec.primary === true || spec.hidden === true)
       throw new ModelInvalidError(source.name, `the field "${name}" of the pairs of "${relation}" can be neither primary nor hidden`);

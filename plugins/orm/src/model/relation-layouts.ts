@@ -19,7 +19,7 @@ import type { ManyToMany } from './relations.ts';
 /** Returns the models that the relations of a model lead to. */
 export function listTargets(model: AnyModel): AnyModel[] {
   return Object.entries(model.fields).flatMap(([name, part]) => {
-    if (part.kind === 'field') return [];
+    if (part.kind === 'field' || part.kind === 'embedded') return [];
     return part.kind === 'morphTo' ? resolveTargets(model, name, part.targets) : [resolveTarget(model, name, part.target)];
   });
 }
@@ -72,7 +72,7 @@ function toPivot(draft: LayoutDraft, name: string, { pivot }: ManyToMany<unknown
 /** Adds the relations that others own; all of these are known. */
 export function addInverses(draft: LayoutDraft, drafts: ReadonlyMap<string, LayoutDraft>): void {
   for (const [name, part] of Object.entries(draft.model.fields)) {
-    if (part.kind === 'field' || part.kind === 'belongsTo' || part.kind === 'morphTo' || part.inverse === undefined) continue;
+    if (part.kind === 'field' || part.kind === 'embedded' || part.kind === 'belongsTo' || part.kind === 'morphTo' || part.inverse === undefined) continue;
     const target = targetOf(draft, name, part.target, drafts);
     if (part.kind !== 'manyToMany' && part.morph === true) {
       draft.relations.set(name, { kind: part.kind, name, source: draft, target, ...findArm(draft, name, part, target) });

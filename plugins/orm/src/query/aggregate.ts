@@ -1,6 +1,7 @@
 /** Sums, averages and extremes of a field: which fields have them, and what they are as values. */
 import { QueryInvalidError } from '../errors.ts';
 import type { FieldType } from '../model/field.ts';
+import type { EmbeddedPath, PartAt, PartValue } from '../model/infer-embedded.ts';
 import type { AnyModel, InferColumns } from '../model/infer-model.ts';
 import type { ColumnLayout, ModelLayout } from '../model/model-layout.ts';
 import { columnOf } from './find-names.ts';
@@ -14,17 +15,18 @@ export interface Aggregate {
   readonly column: ColumnLayout;
 }
 
-type NameOf<Of extends AnyModel, Value> = {
-  [Key in keyof InferColumns<Of>]: NonNullable<InferColumns<Of>[Key]> extends Value ? Key : never;
-}[keyof InferColumns<Of>] &
-  string;
+type NameOf<Of extends AnyModel, Value> =
+  | ({ [Key in keyof InferColumns<Of>]: NonNullable<InferColumns<Of>[Key]> extends Value ? Key : never }[keyof InferColumns<Of>] & string)
+  | { [Path in EmbeddedPath<Of>]: NonNullable<PartValue<PartAt<Of['fields'], Path>>> extends Value ? Path : never }[EmbeddedPath<Of>];
 
 /** The names of fields that have a sum: numbers, and decimals, which are texts. */
 export type SummableName<Of extends AnyModel> = NameOf<Of, bigint | number | string>;
 /** The names of fields that have a least and a greatest value. */
 export type SortableName<Of extends AnyModel> = NameOf<Of, Date | bigint | number | string>;
 /** The value of a field that is there. */
-export type ValueOfName<Of extends AnyModel, Name extends string> = Name extends keyof InferColumns<Of> ? NonNullable<InferColumns<Of>[Name]> : never;
+export type ValueOfName<Of extends AnyModel, Name extends string> = Name extends keyof InferColumns<Of>
+  ? NonNullable<InferColumns<Of>[Name]>
+  : NonNullable<PartValue<PartAt<Of['fields'], Name>>>;
 /** A sum: of the type of its field. */
 export type SumOf<Value> = Value extends number ? number : Value extends bigint ? bigint : string;
 /** An average: a text for a decimal. */

@@ -17,6 +17,15 @@ export function columnOf(layout: ModelLayout, name: string): ColumnLayout {
 }
 
 /**
+ * Returns the columns that a name selects: one, or all of an embedded value but those that are hidden.
+ * @throws {QueryInvalidError} when there is none of this name.
+ */
+export function columnsOf(layout: ModelLayout, name: string): readonly ColumnLayout[] {
+  const embedded = layout.embedded.get(name);
+  return embedded === undefined ? [columnOf(layout, name)] : embedded.columns.filter(({ spec }) => spec.hidden !== true);
+}
+
+/**
  * Returns a relation by its name.
  * @throws {QueryInvalidError} when there is none of this name.
  */

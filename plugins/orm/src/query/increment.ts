@@ -1,6 +1,8 @@
 /** Adds to a number of many rows at once, within the bounds that its field has. */
 import { EntityInvalidError, type FieldIssue, QueryInvalidError } from '../errors.ts';
 import type { AnyModel, ManyToManyName, UpdateData } from '../model/infer-model.ts';
+import { toPointer } from '../entities/flush-rules.ts';
+import { pathOf } from '../model/embedded-layout.ts';
 import type { ModelLayout } from '../model/model-layout.ts';
 import type { SummableName } from './aggregate.ts';
 import { columnOf } from './find-names.ts';
@@ -30,7 +32,7 @@ export async function incrementRows(source: QuerySource, layout: ModelLayout, st
   if (type === 'integer' && typeof by === 'number') {
     const leaves = async (condition: object): Promise<boolean> => source.exists(layout, { ...state, wheres: [...state.wheres, { [name]: condition }] });
     const refuse = (message: string): never => {
-      throw new EntityInvalidError(layout.name, [{ in: 'body', path: `/${name}`, message } satisfies FieldIssue]);
+      throw new EntityInvalidError(layout.name, [{ in: 'body', path: toPointer(pathOf(column)), message } satisfies FieldIssue]);
     };
     if (max !== undefined && by > 0 && (await leaves({ gt: max - by }))) refuse(`would be more than ${max}`);
     if (min !== undefined && by < 0 && (await leaves({ lt: min - by }))) refuse(`would be less than ${min}`);

@@ -1,5 +1,6 @@
 /** Reads the order an application wrote: resolves names and checks directions. */
 import { QueryInvalidError } from '../errors.ts';
+import type { EmbeddedLayout } from '../model/embedded-layout.ts';
 import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import { columnOf } from './find-names.ts';
 import type { QueryState, SortTerm } from './query-state.ts';
@@ -28,10 +29,22 @@ function parseOrder(layout: ModelLayout, order: unknown, path: readonly Relation
         throw new QueryInvalidError(layout.name, `it cannot be sorted by "${name}", which has many entities`);
       return parseOrder(relation.target, direction, [...path, relation]);
     }
+    const embedded = layout.embedded.get(name);
+    if (embedded !== undefined) return parseEmbeddedOrder(layout, embedded, direction, path);
     const column = columnOf(layout, name);
     if (direction !== 'asc' && direction !== 'desc')
       throw new QueryInvalidError(layout.name, `the direction of "${name}" is ${JSON.stringify(direction)}; it is "asc" or "desc"`);
     if (column.spec.encrypted === true) throw new QueryInvalidError(layout.name, `it cannot be sorted by "${name}", which is encrypted`);
     return [{ path, column, direction }];
   });
+}
+
+/** The order by what is in an embedded value. */
+function parseEmbeddedOrder(layout: ModelLayout, { name, parts }: EmbeddedLayout, order: unknown, path: readonly RelationLayout[]): SortTerm[] {
+  if (typeof order !== 'object' || order === null)
+    throw new QueryInvalidError(
+      layout.name,
+      `it cannot be sorted by "${name}" as a whole; name a field of it: { ${name}: { ${[...parts.keys()][0] ?? ''}: "asc" } }`,
+    );
+  return Object.entries(order).flatMap(([key, direction]: [string, unknown]) => parseOrder(layout, { [`${name}.${key}`]: direction }, path));
 }

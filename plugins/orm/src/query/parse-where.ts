@@ -9,6 +9,7 @@ import { QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import type { CompareOperator, Condition, ShapeWriter } from './condition.ts';
 import { listRelations } from './find-names.ts';
+import { parseEmbedded } from './parse-embedded.ts';
 import { parseMorph } from './parse-morph.ts';
 import { NO_VALUE, toStoredValue } from './stored-value.ts';
 
@@ -56,6 +57,8 @@ function parseMember(layout: ModelLayout, name: string, value: unknown, writer: 
   if (column !== undefined) return parseColumn(layout, column, value, writer, driver);
   const relation = layout.relations.get(name);
   if (relation !== undefined) return parseRelation(layout, relation, value, writer, driver);
+  const embedded = layout.embedded.get(name);
+  if (embedded !== undefined) return parseEmbedded(layout, embedded, value, writer, (part, item) => parseColumn(layout, part, item, writer, driver));
   const morph = layout.morphs.get(name);
   if (morph !== undefined) return parseMorph(layout, morph, value, writer, (arm, condition) => parseRelation(layout, arm, condition, writer, driver));
   if (name === 'and' || name === 'or') {
@@ -206,7 +209,7 @@ function toReferenceKey(target: ModelLayout, value: unknown): unknown {
   if (key === undefined || key === null || typeof key === 'object') return undefined;
   if (!isPlainObject(value)) return key;
   for (const column of target.columns.values()) {
-    if (column.spec.hidden !== true && column.name !== 'deletedAt' && !(column.name in value)) return undefined;
+    if (column.spec.hidden !== true && column.name !== 'deletedAt' && !((column.path?.[0] ?? column.name) in value)) return undefined;
   }
   return key;
 }

@@ -9,7 +9,8 @@ import type { SearchSource } from '../drivers/search-dialect.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import { type Condition, ShapeWriter } from './condition.ts';
-import { columnOf, relationOf } from './find-names.ts';
+import { type ReadColumn, toReadColumns } from './embedded-columns.ts';
+import { columnsOf, relationOf } from './find-names.ts';
 import { toSortTerms } from './parse-order.ts';
 import { parseDefaultScopes, parseWhere } from './parse-where.ts';
 import { type AnyDatabase, type AnySelect, type SlotValue, StatementBuilder } from './query-compiler.ts';
@@ -174,16 +175,17 @@ export class QueryPlanner {
     const builder = new StatementBuilder(this.#kysely, layout, { traits: this.#driver.traits, valueOf });
     const ownerColumn = this.#filter(builder, layout, state, parsed, valueOf);
     const columns: RowColumn[] = [];
-    const add = (path: readonly string[], alias: string, column: ColumnLayout, isAlways = false): void => {
-      columns.push({ path, convert: toValueConverter(this.#driver, column), isKey: column === keyOf(layout, parsed, path), isAlways });
+    const add = ({ column, path, ...rest }: ReadColumn, alias: string, owner: readonly string[] = [], isAlways = false): void => {
+      const place = [...owner, ...path];
+      columns.push({ ...rest, path: place, convert: toValueConverter(this.#driver, column), isKey: column === keyOf(layout, parsed, place), isAlways });
       builder.select = builder.select.select(builder.ref(alias, column.column).as(`c${columns.length}`));
     };
-    if (mode === 'rows') for (const column of pickColumns(layout, state)) add([column.name], builder.root, column);
+    if (mode === 'rows') for (const column of toReadColumns(layout, pickColumns(layout, state))) add(column, builder.root);
     if (ownerColumn !== undefined && parsed.owner?.relation.kind === 'manyToMany')
-      for (const column of parsed.owner.relation.pivot.fields) add(['pivot', column.name], ownerColumn.alias, column, true);
+      for (const column of parsed.owner.relation.pivot.fields) add({ column, path: [column.name] }, ownerColumn.alias, ['pivot'], true);
     for (const relation of parsed.joined) {
       const alias = builder.join(builder.root, relation);
-      for (const column of visibleColumns(relation.target)) add([relation.name, column.name], alias, column);
+      for (const column of toReadColumns(relation.target, visibleColumns(relation.target))) add(column, alias, [relation.name]);
     }
     for (const { relation, scopes } of parsed.counted) {
       columns.push({ path: [`${relation.name}Count`], convert: Number, isKey: false });
@@ -341,7 +343,7 @@ function visibleColumns(layout: ModelLayout): ColumnLayout[] {
 }
 
 function pickColumns(layout: ModelLayout, state: QueryState): ColumnLayout[] {
-  if (state.selected !== undefined) return state.selected.map((name) => columnOf(layout, name));
+  if (state.selected !== undefined) return [...new Set(state.selected.flatMap((name) => columnsOf(layout, name)))];
   const columns = state.hidden ? [...layout.columns.values()].filter(({ name }) => name !== 'deletedAt') : visibleColumns(layout);
   const deletedAt = state.trashed === 'without' ? undefined : layout.columns.get('deletedAt');
   return deletedAt === undefined ? columns : [...columns, deletedAt];

@@ -1,5 +1,19 @@
 /** The rows a query returns, as far as its relations make them. */
-import type { AnyModel, InferRow, ManyRow, MorphName, MorphRow, RelatedModel, RelatedRow, RelationName, ToManyName, ToOneName } from '../model/infer-model.ts';
+import type { EmbeddedName, EmbeddedPath, PartRow, PathRow } from '../model/infer-embedded.ts';
+import type {
+  AnyModel,
+  Flatten,
+  InferColumns,
+  InferRow,
+  ManyRow,
+  MorphName,
+  MorphRow,
+  RelatedModel,
+  RelatedRow,
+  RelationName,
+  ToManyName,
+  ToOneName,
+} from '../model/infer-model.ts';
 
 /** The row a query returns. */
 export type RowOf<Of> = Of extends { readonly '~row'?: infer Row } ? Row : never;
@@ -18,3 +32,13 @@ export type WithRelations<Of extends AnyModel, Names extends RelationName<Of>> =
         ? MorphRow<Of, Key>
         : never;
 };
+
+/** The names of what a query can select: fields, embedded values, and what is in these. */
+export type SelectableName<Of extends AnyModel> = EmbeddedName<Of> | EmbeddedPath<Of> | (keyof InferColumns<Of> & string);
+/** A row of which some fields are selected; relations stay. */
+export type SelectedRow<Of extends AnyModel, Name, Row> = Flatten<
+  Omit<Row, EmbeddedName<Of> | keyof InferColumns<Of>> &
+    Pick<InferColumns<Of>, Extract<Name, keyof InferColumns<Of>>> & {
+      [Key in Extract<Name, EmbeddedName<Of>>]: PartRow<Of['fields'][Key]>;
+    } & PathRow<Of['fields'], Extract<Name, EmbeddedPath<Of>>>
+>;

@@ -3,7 +3,7 @@
  * step returns a new query, and nothing runs before the last one.
  */
 import { EntityNotFoundError, QueryInvalidError } from '../errors.ts';
-import type { AnyModel, Flatten, InferColumns, InferHidden, InferRow, RelatedModel, RelationName, ToManyName, ToOneName } from '../model/infer-model.ts';
+import type { AnyModel, InferHidden, InferRow, RelatedModel, RelationName, ToManyName, ToOneName } from '../model/infer-model.ts';
 import { type ModelLayout, visibleNames } from '../model/model-layout.ts';
 import { type AggregateKind, type AverageOf, type SortableName, type SummableName, type SumOf, toAggregate, type ValueOfName } from './aggregate.ts';
 import { type ChangeData, type CountableName, incrementRows, negate } from './increment.ts';
@@ -18,7 +18,7 @@ import type { ReadRows } from './row-reader.ts';
 import type { LockMode, LockOptions } from './lock.ts';
 import { assertScopes, type ScopeArguments, type ScopeName, toScopeConditions } from './scopes.ts';
 import type { PageOf, PageRequest } from './page.ts';
-import type { RowOf, WithRelation, WithRelations } from './query-row.ts';
+import type { RowOf, SelectableName, SelectedRow, WithRelation, WithRelations } from './query-row.ts';
 import type { OrderBy, Where } from './where.ts';
 
 /** Rows in a chunk of a stream, unless it says otherwise. */
@@ -108,10 +108,8 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
     return this.#with({ offset: this.#toCount('offset', rows) });
   }
 
-  /** Returns only these fields. */
-  select<const Name extends keyof InferColumns<Of> & string>(
-    ...names: readonly Name[]
-  ): Query<Of, Flatten<Omit<Row, keyof InferColumns<Of>> & Pick<InferColumns<Of>, Name>>> {
+  /** Returns only these fields; a field of an embedded value is named like `address.city`. */
+  select<const Name extends SelectableName<Of>>(...names: readonly Name[]): Query<Of, SelectedRow<Of, Name, Row>> {
     return this.#with({ selected: names });
   }
 

@@ -1,9 +1,9 @@
-/** Turns rows, read as arrays, into objects: converts values, nests what was joined, and keeps aside what is not returned. */
+/** Turns rows, read as arrays, into objects: converts values, nests what was joined or is embedded, and keeps aside what is not returned. */
 import type { RawRows } from '../drivers/driver.ts';
 
 /** What one column of a row becomes. */
 export interface RowColumn {
-  /** Where the value goes: `['title']`, or `['author', 'name']`. */
+  /** Where the value goes: `['title']`, `['author', 'name']`, or `['author', 'address', 'city']`. */
   readonly path: readonly string[];
   /** Called with values other than `null`. */
   readonly convert: ((stored: never) => unknown) | undefined;
@@ -11,6 +11,10 @@ export interface RowColumn {
   readonly isKey: boolean;
   /** Whether the nested object exists whatever is `null`. */
   readonly isAlways?: boolean;
+  /** For each embedded value at the end of the path, from the outermost: whether it is `null` when all that is read of it is. */
+  readonly embedded?: readonly boolean[];
+  /** Whether it only tells that an embedded value exists, and is not returned. */
+  readonly isMark?: boolean;
 }
 
 /** Objects, and beside them the values that are not returned. */
@@ -25,44 +29,50 @@ export type RowReader = (rows: RawRows) => ReadRows;
 
 type Convert = ((stored: unknown) => unknown) | undefined;
 
+/** Neighbouring columns of one object. */
 interface Part {
-  readonly names: readonly string[];
-  readonly converts: readonly Convert[];
+  readonly names: string[];
+  readonly converts: Convert[];
   /** The place of its first column. */
   readonly start: number;
 }
 
-interface NestedPart extends Part {
-  readonly name: string;
-  /** The place of its key. */
-  readonly key: number;
+/** An object and what is nested in it. */
+interface Shape {
+  readonly parts: Part[];
+  readonly nested: NestedShape[];
 }
 
-/** A place where no row has `null`. */
-const NO_KEY = -1;
+interface NestedShape extends Shape {
+  readonly name: string;
+  /** It does not exist when all of these places are `null`; without any, it always does. */
+  readonly marks: number[];
+}
+
 const NO_EXTRAS: ReadonlyMap<string, readonly unknown[]> = new Map();
 
 /** Creates the reader of one statement; `extras` are the names of its last columns. */
 export function createRowReader(columns: readonly RowColumn[], extras: readonly string[]): RowReader {
-  const parts = toParts(columns);
-  const nested = parts.filter((part) => 'name' in part);
-  const flat = parts.filter((part) => !('name' in part));
+  const shape = toShape(columns);
   return (rows) => {
     const items: Record<string, unknown>[] = [];
-    for (const row of rows) {
-      const item: Record<string, unknown> = {};
-      for (const part of flat) fill(item, part, row);
-      for (const part of nested) {
-        const value: Record<string, unknown> | null = row[part.key] === null ? null : {};
-        if (value !== null) fill(value, part, row);
-        item[part.name] = value;
-      }
-      items.push(item);
-    }
+    for (const row of rows) items.push(read(shape, row));
     if (extras.length === 0) return { items, extras: NO_EXTRAS };
     const first = columns.length;
     return { items, extras: new Map(extras.map((name, index) => [name, rows.map((row) => row[first + index])])) };
   };
+}
+
+function read({ parts, nested }: Shape, row: readonly unknown[]): Record<string, unknown> {
+  const item: Record<string, unknown> = {};
+  for (const part of parts) fill(item, part, row);
+  for (const shape of nested) item[shape.name] = isMissing(shape, row) ? null : read(shape, row);
+  return item;
+}
+
+function isMissing({ marks }: NestedShape, row: readonly unknown[]): boolean {
+  for (const place of marks) if (row[place] !== null) return false;
+  return marks.length > 0;
 }
 
 function fill(item: Record<string, unknown>, { names, converts, start }: Part, row: readonly unknown[]): void {
@@ -73,19 +83,40 @@ function fill(item: Record<string, unknown>, { names, converts, start }: Part, r
   }
 }
 
-/** Neighbouring columns of one object make a part. */
-function toParts(columns: readonly RowColumn[]): (NestedPart | Part)[] {
-  const parts: { owner: string | undefined; names: string[]; converts: Convert[]; start: number; key: number }[] = [];
-  for (const [index, { path, convert, isKey, isAlways = false }] of columns.entries()) {
-    const owner = path.length === 1 ? undefined : path[0];
-    let part = parts.at(-1);
-    if (part === undefined || part.owner !== owner) {
-      part = { owner, names: [], converts: [], start: index, key: isAlways ? NO_KEY : index };
-      parts.push(part);
+function toShape(columns: readonly RowColumn[]): Shape {
+  const root: Shape = { parts: [], nested: [] };
+  let last: Part | undefined;
+  let lastShape: Shape | undefined;
+  for (const [index, column] of columns.entries()) {
+    const shape = findShape(root, column, index);
+    if (column.isMark === true) {
+      last = undefined; // its place is between those of its neighbours
+      continue;
     }
-    part.names.push(path.at(-1) ?? '');
-    part.converts.push(convert as Convert); // each converts the values of its own column
-    if (isKey) part.key = index;
+    if (last === undefined || shape !== lastShape) {
+      last = { names: [], converts: [], start: index };
+      shape.parts.push(last);
+    }
+    lastShape = shape;
+    last.names.push(column.path.at(-1) ?? '');
+    last.converts.push(column.convert as Convert); // each converts the values of its own column
   }
-  return parts.map(({ owner, ...part }) => (owner === undefined ? part : { ...part, name: owner }));
+  return root;
+}
+
+/** Finds the object that a column is in, and notes what the column says of the objects on the way. */
+function findShape(root: Shape, { path, isKey, isAlways = false, embedded = [] }: RowColumn, index: number): Shape {
+  let shape = root;
+  const outer = path.length - 1 - embedded.length; // objects behind relations
+  for (const [depth, name] of path.slice(0, -1).entries()) {
+    let next: NestedShape | undefined = shape.nested.find((candidate) => candidate.name === name);
+    if (next === undefined) {
+      next = { name, parts: [], nested: [], marks: depth < outer && !isAlways ? [index] : [] }; // until its key comes
+      shape.nested.push(next);
+    }
+    if (depth >= outer && embedded[depth - outer] === true) next.marks.push(index);
+    else if (depth < outer && isKey) next.marks.splice(0, 1, index);
+    shape = next;
+  }
+  return shape;
 }
