@@ -30,6 +30,7 @@ const Sample = defineModel('sample', {
   mood: field.enum(['good', 'bad']).default('good'),
   token: field.uuid().nullable(),
   data: field.json(z.json()).nullable(),
+  size: field.embedded({ width: field.integer().default(1), secret: field.string().hidden().default('hidden') }),
 });
 
 const routes = defineRoutes('/accounts', (router) => {
@@ -114,6 +115,7 @@ describeOnDatabases((database) => {
           token: null,
           data: [2],
           mood: 'bad',
+          size: { width: 2, secret: 'hidden too' },
         });
         orm.create(Account, { name: 'not kept', secret: 'x' });
       });
@@ -123,8 +125,10 @@ describeOnDatabases((database) => {
       expect(entries.map(({ kind, model }) => `${kind} ${model}`)).toEqual(['create sample', 'update sample', 'delete sample']);
       const pick = (side: 'after' | 'before', index: number): Record<string, unknown> =>
         Object.fromEntries(Object.entries(entries[index]?.changes ?? {}).map(([name, sides]) => [name, sides[side]]));
-      expect(pick('after', 0)).toMatchObject(json);
-      expect(pick('before', 1)).toMatchObject({ ...json, mood: 'good' });
+      expect(pick('after', 0)).toMatchObject({ ...json, 'size.width': 1 });
+      expect(pick('before', 1)).toMatchObject({ ...json, mood: 'good', 'size.width': 1 });
+      expect(entries[1]?.changes).toMatchObject({ 'size.width': { after: 2 }, 'size.secret': {} });
+      expect(JSON.stringify(entries)).not.toContain('"hidden');
       expect(pick('after', 1)).toMatchObject({
         count: 1,
         big: '2',

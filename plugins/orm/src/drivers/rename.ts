@@ -17,6 +17,7 @@ export type Rename =
 export function renameStatements(tables: SchemaSnapshot, renames: readonly Rename[], dropsChecks: boolean): SchemaChanges {
   const up: string[] = [];
   const down: string[][] = [];
+  const dropped = new Set<string>(); // a check may name several columns that are renamed
   for (const rename of renames) {
     if (rename.kind === 'table') {
       up.push(`alter table ${quote(rename.from)} rename to ${quote(rename.to)}`);
@@ -25,8 +26,9 @@ export function renameStatements(tables: SchemaSnapshot, renames: readonly Renam
     }
     const { table, from, to } = rename;
     const checks = [...(findTable(tables, renames, rename)?.constraints ?? [])].filter(
-      ([definition]) => dropsChecks && definition.startsWith('CHECK') && definition.includes(quote(from)),
+      ([definition, name]) => dropsChecks && definition.startsWith('CHECK') && definition.includes(quote(from)) && !dropped.has(`${table}.${name}`),
     );
+    for (const [, name] of checks) dropped.add(`${table}.${name}`);
     const alter = `alter table ${quote(table)}`;
     up.push(...checks.map(([, name]) => `${alter} drop constraint ${quote(name)}`), `${alter} rename column ${quote(from)} to ${quote(to)}`);
     down.unshift([

@@ -155,7 +155,7 @@ type RelationValue<Part> =
 export interface EntityMethods<Of extends AnyModel> {
   /** Only for the type system. */
   readonly [ENTITY_MODEL]?: Of;
-  /** Changes fields and relations; values that are `undefined` change nothing. Returns the entity. */
+  /** Changes fields and relations; values that are `undefined` change nothing, and a part of an embedded value keeps the others. Returns the entity. */
   assign(data: UpdateData<Of>): this;
   /**
    * Loads relations that are not loaded yet, also for the entities that came with this one from a list, a search or a relation:
