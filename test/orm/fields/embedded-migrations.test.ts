@@ -46,6 +46,18 @@ describeOnDatabases((database) => {
       for (const part of ['address_street', 'address_city', 'address_note', 'shops_address_check']) expect(text).toContain(part);
     });
 
+    it('tie columns whose names have to be quoted', async () => {
+      const model = defineModel('shop', { part: field.embedded({ order: field.integer(), where: field.string().nullable() }).nullable().column('') });
+      await evolve(model);
+      await using kernel = await project.boot([model]);
+      await kernel.orm.unitOfWork((orm) => orm.insertMany(model, [{}, { part: { order: 1 } }]));
+      expect(await kernel.orm.query(model).all()).toEqual([
+        { id: 1, part: null },
+        { id: 2, part: { order: 1, where: null } },
+      ]);
+      await expect(kernel.orm.kysely.insertInto('shops').values({ where: 'x' }).execute()).rejects.toThrow(/check|constraint/i);
+    });
+
     it('add one to rows that are there, change it, and take it away again', async () => {
       const plain = defineModel('shop', { name: field.string() });
       const small = defineModel('shop', { name: field.string(), address: field.embedded({ street, city }).nullable() });

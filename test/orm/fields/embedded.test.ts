@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Change, type CreateData, type Orm, orm as plugin } from '@oxidite/orm';
+import { type Change, type CreateData, defineFactory, type Orm, orm as plugin } from '@oxidite/orm';
 import { definePlugin } from '@oxidite/plugin-sdk';
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
 import * as fc from 'fast-check';
@@ -433,6 +433,14 @@ describeOnDatabases((database) => {
       expect(patients.every(({ address }) => address.city === 'Ulm' && address.street !== '' && address.place === null)).toBe(true);
       const paid = await orm.factory(Patient).createMany(2, { billing: {} });
       expect(new Set(paid.map(({ billing }) => billing?.number)).size).toBe(2);
+      const located = defineFactory(Patient, () => ({ address: { city: 'Ulm', place: { level: 3 } } }), {
+        states: { high: { address: { place: { level: 9 } } } },
+      });
+      const { address } = await orm
+        .factory(located)
+        .state('high')
+        .make({ address: { zip: '5' } });
+      expect(address).toMatchObject({ city: 'Ulm', zip: '5', place: { level: 9 } });
       expect(
         await orm
           .factory(Remark)

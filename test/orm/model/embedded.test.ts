@@ -39,7 +39,8 @@ describe('field.embedded()', () => {
     expect(layout?.columns.get('secret.key')?.spec.hidden).toBe(true);
     expect(layout?.embedded.get('billing')?.check).toEqual({
       name: 'shops_billing_check',
-      expression: '(billing_number is null and billing_at is null and billing_place_floor is null) or (billing_number is not null and billing_at is not null)',
+      expression:
+        '("billing_number" is null and "billing_at" is null and "billing_place_floor" is null) or ("billing_number" is not null and "billing_at" is not null)',
     });
   });
 

@@ -11,6 +11,7 @@ import { deriveMissing } from './derive-missing.ts';
 import { toFieldValue, UNKNOWN_VALUE } from './derive-value.ts';
 import type { FactoryRegistry } from './factory-registry.ts';
 import type { FactoryTools } from './factory-tools.ts';
+import { mergeData } from './merge-data.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 type RelationKey<Of extends AnyModel> = RelationName<Of>;
@@ -126,13 +127,14 @@ export class EntityFactory<Of extends AnyModel, State extends string = string> i
     const { name } = this.#layout;
     const tools = await this.#host.registry.next(this.#layout, this.#host.orm);
     const factory = this.#draft.declared ?? (await this.#host.registry.find(name));
-    const values: Record<string, unknown> = { ...withoutUndefined(factory?.define(tools) ?? {}) };
+    const values: Record<string, unknown> = {};
+    mergeData(this.#layout.model, values, factory?.define(tools) ?? {});
     for (const state of this.#draft.states) {
       const found: unknown = typeof state === 'string' ? factory?.states[state] : state;
       if (found === undefined && typeof state === 'string') throw new FactoryStateUnknownError(name, state, Object.keys(factory?.states ?? {}));
-      Object.assign(values, withoutUndefined(typeof found === 'function' ? (found as (tools: FactoryTools) => Values)(tools) : (found as Values))); // what a state is
+      mergeData(this.#layout.model, values, typeof found === 'function' ? (found as (tools: FactoryTools) => Values)(tools) : (found as Values)); // what a state is
     }
-    Object.assign(values, withoutUndefined(data));
+    mergeData(this.#layout.model, values, data);
     deriveMissing(this.#layout, values, tools);
     return { values, tools };
   }
@@ -189,10 +191,6 @@ export class EntityFactory<Of extends AnyModel, State extends string = string> i
   #toParent(parent: unknown): unknown {
     return parent instanceof EntityFactory ? (parent as AnyEntityFactory).#create({}) : parent;
   }
-}
-
-function withoutUndefined(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 function toData(data: unknown, index: number): Values {

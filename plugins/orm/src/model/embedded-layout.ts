@@ -1,4 +1,5 @@
 /** How embedded values lie in the database: as columns of the model's table, whose names begin with that of the value. */
+import { quote } from '../drivers/quote.ts';
 import type { AnyEmbedded } from './embedded.ts';
 import type { FieldSpec } from './field.ts';
 import type { ColumnLayout } from './model-layout.ts';
@@ -106,10 +107,10 @@ function join(prefix: string, name: string): string {
   return prefix === '' || name === '' ? prefix + name : `${prefix}_${name}`;
 }
 
-/** Either everything is `null`, or nothing that has to be there. Names of columns are in snake_case, so that they need no quotes. */
+/** Either everything is `null`, or nothing that has to be there. */
 function toCheck(table: string, prefix: string, columns: readonly ColumnLayout[], required: readonly ColumnLayout[]): EmbeddedLayout['check'] {
   if (columns.length < 2) return undefined;
-  const nothing = columns.map(({ column }) => `${column} is null`).join(' and ');
-  const something = required.map(({ column }) => `${column} is not null`).join(' and ');
+  const nothing = columns.map(({ column }) => `${quote(column)} is null`).join(' and ');
+  const something = required.map(({ column }) => `${quote(column)} is not null`).join(' and ');
   return { name: `${table}_${prefix === '' ? (columns[0]?.column ?? '') : prefix}_check`, expression: `(${nothing}) or (${something})` };
 }
