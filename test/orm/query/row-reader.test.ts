@@ -69,4 +69,15 @@ describe('createRowReader', () => {
       ]).items,
     ).toEqual([{ of: { id: 1, at: { x: 2 }, or: null } }, { of: null }]);
   });
+
+  it('takes any name for a name', () => {
+    const names = ['__proto__', 'a"b', "it's", '`${1}`', 'constructor', '\u2028', 'toString'];
+    const [item] = createRowReader(
+      names.map((name) => ({ ...column(''), path: [name] })),
+      [],
+    )([names.map((_, index) => index)]).items;
+    expect(Object.keys(item ?? {})).toEqual(names);
+    expect(Object.getPrototypeOf(item)).toBe(Object.prototype);
+    expect(Object.values(item ?? {})).toEqual(names.map((_, index) => index));
+  });
 });
