@@ -91,6 +91,19 @@ describeOnDatabases((database) => {
       expect(JSON.stringify(entries)).not.toContain('top secret');
     });
 
+    it('tells of a soft delete only that', async () => {
+      await using app = await boot();
+      await app.orm.unitOfWork((orm) => void orm.create(Account, { name: 'a', secret: 'x' }));
+      await app.orm.unitOfWork(async (orm) => orm.remove(await orm.get(Account, 1)));
+      await app.orm.unitOfWork(async (orm) => orm.restore(await orm.get(Account, 1, { withTrashed: true })));
+      const [, removed, restored] = await app.orm.query(AuditEntry).orderBy({ id: 'asc' }).all();
+      const moment = new Date(app.clock.now()).toISOString();
+      expect(removed).toMatchObject({ kind: 'delete', soft: true });
+      expect(removed?.changes).toEqual({ deletedAt: { before: null, after: moment } });
+      expect(restored).toMatchObject({ kind: 'update', soft: false });
+      expect(restored?.changes).toEqual({ deletedAt: { before: moment, after: null } });
+    });
+
     it('tells values of all types as JSON, before and after', async () => {
       await using app = await boot({ models: [Sample] });
       const before = {

@@ -69,7 +69,7 @@ function toEntry({ model: name, key, kind, soft, fields, before, after }: Change
   soft: boolean;
   changes: Record<string, AuditedField>;
 } {
-  const named = kind === 'update' ? fields.filter((each) => !STAMPS.has(each)) : fields;
+  const named = kind === 'update' || soft ? fields.filter((each) => !STAMPS.has(each)) : fields;
   const changes = Object.fromEntries(named.map((each) => [each, { ...toJson('before', before[each]), ...toJson('after', after[each]) }]));
   return { model: name, key: typeof key === 'string' ? key : toText(key).replaceAll(/^"|"$/g, ''), kind, soft, changes };
 }

@@ -17,11 +17,11 @@ const MAX_KEYS = 8_192;
 /** What has changed: the keys of the entities at the other end. */
 export interface SyncResult<Key> {
   /** Those that were not there before. */
-  readonly attached: readonly Key[];
+  readonly attached: Key[];
   /** Those whose data is another. */
-  readonly updated: readonly Key[];
+  readonly updated: Key[];
   /** Those that are not there any more. */
-  readonly detached: readonly Key[];
+  readonly detached: Key[];
 }
 
 /** Which pairs shall be there. */
