@@ -23,6 +23,7 @@ describe.each(DOCUMENTS)('%s', (path) => {
     const problem = needsRedis ? await findServiceProblem('REDIS_URL') : undefined;
     if (problem !== undefined) skip(problem);
     await using application = createDocumentApplication(needsRedis ? { REDIS_URL: await serviceUrl('REDIS_URL') } : {});
+    if (isExample(path)) application.copy(join(ROOT, dirname(path)));
     const wrong: string[] = [];
     for (const step of steps) {
       if (step.kind === 'file') {
@@ -41,6 +42,11 @@ describe.each(DOCUMENTS)('%s', (path) => {
     expect(links.filter((link) => !existsSync(resolve(ROOT, dirname(path), link)))).toEqual([]);
   });
 });
+
+/** The document of an example talks of the files beside it. */
+function isExample(path: string): boolean {
+  return existsSync(join(ROOT, dirname(path), 'oxidite.config.ts'));
+}
 
 function checkTypes(directory: string): string {
   writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', include: ['.'] }));

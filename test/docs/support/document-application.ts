@@ -1,14 +1,16 @@
 /** The application a document builds: its files in a directory of their own, and the real `oxidite` to run it. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 const BIN = resolve(import.meta.dirname, '../../../plugins/cli/bin/oxidite.js');
 
 /** A running or stopped application. */
 export interface DocumentApplication extends AsyncDisposable {
   readonly directory: string;
+  /** Begins with the files of an example, without what running it has left there. */
+  copy(source: string): void;
   write(path: string, text: string): void;
   /** Runs `curl …` or `npx oxidite …` and returns what it prints. */
   run(command: string): Promise<string>;
@@ -54,6 +56,9 @@ export function createDocumentApplication(services: NodeJS.ProcessEnv = {}): Doc
 
   return {
     directory,
+    copy(source) {
+      cpSync(source, directory, { recursive: true, filter: (path) => !/node_modules|\.oxidite|\.db(-\w+)?$/.test(relative(source, path)) });
+    },
     write(path, text) {
       stopping = stop();
       mkdirSync(dirname(join(directory, path)), { recursive: true });

@@ -7,11 +7,14 @@ import type { Plugin } from '@oxidite/plugin-sdk';
 import { createTestKernel, type TestKernelOptions, type TestRunner } from '@oxidite/plugin-sdk/testing';
 import type { RehearsalOptions } from '../migrations/rehearse-migrations.ts';
 import type { Migrator } from '../migrations/migrator.ts';
+import { DEFAULT_CONNECTION } from '../options.ts';
 
 /** How the application is booted, and its migrations are tried. */
 export interface DescribeMigrationsOptions extends Omit<TestKernelOptions, 'plugins'>, RehearsalOptions {
   /** Further plugins, which bring models. */
   readonly plugins?: TestKernelOptions['plugins'];
+  /** The connection whose migrations are tried. Default: `default`. */
+  readonly connection?: string;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface DescribeMigrationsOptions extends Omit<TestKernelOptions, 'plug
  * exactly the tables before, and make what the models need. The application's own database is opened, and not changed.
  */
 export function describeMigrations(runner: TestRunner, plugin: Plugin, options: DescribeMigrationsOptions = {}): void {
-  const { count, rows, irreversible, plugins = [], ...kernelOptions } = options;
+  const { count, rows, irreversible, plugins = [], connection = DEFAULT_CONNECTION, ...kernelOptions } = options;
   const rehearsal: RehearsalOptions = {
     ...(count === undefined ? {} : { count }),
     ...(rows === undefined ? {} : { rows }),
@@ -29,13 +32,13 @@ export function describeMigrations(runner: TestRunner, plugin: Plugin, options: 
   async function withMigrator(work: (migrator: Migrator) => Promise<void>): Promise<void> {
     const kernel = await createTestKernel({ ...kernelOptions, plugins: [...plugins, plugin] });
     try {
-      await work(kernel.use('orm').migrator);
+      await work(kernel.use('orm').on(connection).migrator);
     } finally {
       await kernel.stop();
     }
   }
 
-  runner.describe('the migrations', () => {
+  runner.describe(connection === DEFAULT_CONNECTION ? 'the migrations' : `the migrations of ${connection}`, () => {
     runner.it('have names that are unique and in one order', () =>
       withMigrator(async (migrator) => {
         const stamps = (await migrator.status()).map(({ name }) => name.split('_')[0] ?? name);
