@@ -195,6 +195,13 @@ describe('articles', () => {
     expect(body).toMatchObject({ article: { tagList: ['ant', 'moth', 'zebra'] } });
   });
 
+  it('writes articles at once whose tag is new', async () => {
+    const token = await conduit.register('hurried');
+    const answers = await Promise.all(Array.from({ length: 6 }, () => conduit.call('POST', '/articles', { token, body: article({ tagList: ['brand new'] }) })));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
+    expect(await conduit.call('GET', '/articles?tag=brand%20new')).toMatchObject({ body: { articlesCount: 6 } });
+  });
+
   it('gives two articles of one title different addresses', async () => {
     const token = await conduit.register('twice');
     expect(await write(token)).not.toBe(await write(token));

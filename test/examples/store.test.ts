@@ -188,6 +188,7 @@ describe('examples/store: the back office', () => {
       ['DELETE', '/back-office/products/oak-table'],
     ] as const)
       expect(await store.call(method, path)).toMatchObject({ status: 401, body: { detail: 'Staff only.' } });
+    expect(await store.callAsStaff('GET', '/back-office/sales')).toEqual({ status: 200, body: { revenue: '0.00', best: [] } });
   });
 
   it('takes a product out of the shop and puts it back; orders keep it, but cannot be bought meanwhile', async () => {

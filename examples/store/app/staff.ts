@@ -20,8 +20,9 @@ export const staff = defineGuard({
   security: { scheme: 'staff', definition: { type: 'apiKey', in: 'header', name: 'x-api-key' } },
   check({ headers }, { clerk, env }) {
     const keys = env['STAFF_KEYS'] ?? (env['NODE_ENV'] === 'production' ? '' : DEVELOPMENT_KEYS);
-    const found = keys.split(',').find((entry) => entry.split(':')[1] === headers['x-api-key']);
-    if (found === undefined || found === '') throw unauthorized('Staff only.');
-    clerk.name = found.split(':')[0];
+    const clerks = new Map(keys.split(',').map((entry) => [entry.slice(entry.indexOf(':') + 1), entry.slice(0, entry.indexOf(':'))]));
+    const name = clerks.get(String(headers['x-api-key'] ?? ''));
+    if (!name) throw unauthorized('Staff only.');
+    clerk.name = name;
   },
 });

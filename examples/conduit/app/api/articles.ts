@@ -76,10 +76,7 @@ export const articles = defineRoutes('/articles', { tags: ['Articles'] }, (route
       const { tagList, ...text } = body.article;
       const renamed = text.title === undefined || text.title === article.title ? {} : { slug: toSlug(text.title, random) };
       article.assign({ ...text, ...renamed });
-      if (tagList !== undefined) {
-        await orm.populate(article, 'tags');
-        article.tags.set(await getTags(orm, tagList));
-      }
+      if (tagList !== undefined) await orm.sync(article, 'tags', await getTags(orm, tagList));
       return showArticle(orm, article.slug, user);
     },
   );
@@ -137,8 +134,9 @@ function toArticlesResponse({ items, total }: { readonly items: readonly Article
   return { articles: items.map(toArticleView), articlesCount: total };
 }
 
-/** Finds the tags of these names and creates those that are new. */
+/** Returns the tags of these names. Those that are new are made at once: somebody else may be about to make them, too. */
 async function getTags(orm: Orm, names: readonly string[]): Promise<Tag[]> {
-  const known = await orm.list(Tag, { name: { in: names } });
-  return [...new Set(names)].map((name) => known.find((tag) => tag.name === name) ?? orm.create(Tag, { name }));
+  const rows = [...new Set(names)].map((name) => ({ name }));
+  if (rows.length > 0) await orm.upsert(Tag, rows, { by: ['name'], update: [] });
+  return orm.list(Tag, { name: { in: names } });
 }

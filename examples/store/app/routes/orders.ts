@@ -33,11 +33,12 @@ export const orders = defineRoutes('/orders', { tags: ['Orders'] }, (routes) => 
   routes.put(
     '/:id/lines',
     { name: 'orders.fill', summary: 'Make the lines of an open order exactly these', params, body: z.object({ lines: Lines }), response: { 200: LineChanges } },
-    async ({ params, body }, { orm }) => {
-      const order = await orm.get(Order, params.id);
-      if (order.state !== 'open') throw conflict('This order is paid already.');
-      return orm.sync(order, 'products', await toPairs(orm, body.lines)); // writes what differs, and says what that was
-    },
+    ({ params, body }, { orm }) =>
+      orm.transaction(async () => {
+        const order = await orm.get(Order, params.id, { lock: 'update' }); // nobody buys it meanwhile
+        if (order.state !== 'open') throw conflict('This order is paid already.');
+        return orm.sync(order, 'products', await toPairs(orm, body.lines)); // writes what differs, and says what that was
+      }),
   );
 
   routes.post(
