@@ -125,6 +125,66 @@ describe('the MongoDB of the tests: documents', () => {
     expect(joined).toHaveLength(1);
   });
 
+  it('takes equal numbers of all types for equal: in groups, joins, lists and types', async () => {
+    await using database = createDatabase();
+    const things = database.collection<{ _id: number; at: unknown; list?: unknown[] }>('things');
+    await things.insertMany([
+      { _id: 1, at: Long.fromNumber(2), list: [Long.fromNumber(5)] },
+      { _id: 2, at: 2 },
+      { _id: 3, at: Decimal128.fromString('2.0') },
+      { _id: 4, at: 1 },
+    ]);
+    expect(await things.aggregate([{ $group: { _id: '$at', n: { $sum: 1 } } }, { $sort: { n: -1 } }, { $project: { _id: 0 } }]).toArray()).toEqual([
+      { n: 3 },
+      { n: 1 },
+    ]);
+    const joins = [
+      { from: 'things', localField: '_id', foreignField: 'at', as: 'others' },
+      { from: 'things', localField: '_id', foreignField: 'at', pipeline: [{ $match: { _id: { $gt: 1 } } }], as: 'others' },
+      {
+        from: 'things',
+        let: { id: '$_id' },
+        pipeline: [
+          { $match: { $expr: { $eq: ['$at', '$$id'] } } },
+          { $lookup: { from: 'things', localField: 'at', foreignField: '_id', as: 'back' } },
+          { $unwind: '$back' },
+        ],
+        as: 'others',
+      },
+    ];
+    const sizes = await Promise.all(
+      joins.map((join) => things.aggregate([{ $lookup: join }, { $sort: { _id: 1 } }, { $project: { n: { $size: '$others' } } }]).toArray()),
+    );
+    expect(sizes.map((rows) => rows.map(({ n }) => Number(n)))).toEqual([
+      [1, 3, 0, 0],
+      [1, 2, 0, 0],
+      [1, 3, 0, 0],
+    ]);
+    expect(await things.countDocuments({ list: { $all: [5] } })).toBe(1);
+    await things.updateOne({ _id: 1 }, { $addToSet: { list: { $each: [5, 6, 6] } } });
+    expect((await things.findOne({ _id: 1 }))?.list).toEqual([5, 6]);
+    expect(await Promise.all(['number', 'long', 'int', 'decimal'].map((type) => things.countDocuments({ at: { $type: type } })))).toEqual([4, 1, 2, 1]);
+  });
+
+  it('converts', async () => {
+    await using database = createDatabase();
+    const _id = new ObjectId();
+    await database.collection('things').insertOne({ _id, at: new Date(0), text: '1.50' });
+    const converted = {
+      id: { $toString: '$_id' },
+      at: { $toString: '$at' },
+      price: { $toDecimal: '$text' },
+      none: { $toInt: '$missing' },
+      same: { $toObjectId: { $toString: '$_id' } },
+    };
+    expect(
+      await database
+        .collection('things')
+        .aggregate([{ $project: { _id: 0, ...converted } }])
+        .toArray(),
+    ).toEqual([{ id: _id.toHexString(), at: '1970-01-01T00:00:00.000Z', price: Decimal128.fromString('1.50'), none: null, same: _id }]);
+  });
+
   it('hands out results in parts, and forgets those that are closed', async () => {
     await using database = createDatabase();
     const things = database.collection<Thing>('things');

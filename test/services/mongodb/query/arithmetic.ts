@@ -1,5 +1,4 @@
 /** The operators that calculate, for mingo, which adds up doubles only: accumulators and expressions over all numbers. */
-import { Decimal128, Double, Long } from 'bson';
 import { evalExpr } from 'mingo/core';
 import { $push } from 'mingo/operators/accumulator';
 import type { AnyObject, Options } from 'mingo/types';
@@ -27,10 +26,6 @@ export const accumulators: Readonly<Record<'$sum' | '$avg' | '$min' | '$max', Ac
 export const arithmetic: Readonly<Record<`$${string}`, Expression>> = {
   $multiply: toCalculation(multiplyNumbers),
   $divide: toCalculation(divideNumbers),
-  $toDecimal: toConversion((value) => Decimal128.fromString(String(value))),
-  $toLong: toConversion((value) => Long.fromString(String(value).replace(/\..*$/, ''))),
-  $toDouble: toConversion((value) => new Double(Number(value))),
-  $toInt: toConversion((value) => Math.trunc(Number(value))),
 };
 
 /** Replaces mingo's `$add` or `$subtract` where no date takes part. */
@@ -59,12 +54,5 @@ function toCalculation(calculate: (left: BsonNumber, right: BsonNumber) => BsonN
   return (document, expression, options) => {
     const values: unknown = evalExpr(document, expression, options);
     return Array.isArray(values) && values.length > 0 && values.every(isBsonNumber) ? values.reduce(calculate) : null;
-  };
-}
-
-function toConversion(convert: (value: unknown) => unknown): Expression {
-  return (document, expression, options) => {
-    const value: unknown = evalExpr(document, expression, options);
-    return value === null || value === undefined ? null : convert(value);
   };
 }

@@ -7,7 +7,8 @@ import { type Iterator, Lazy } from 'mingo/lazy';
 import type { AnyObject, Options, Predicate } from 'mingo/types';
 import { resolve } from 'mingo/util';
 import { compareValues, placeOf, signValue } from '../values/compare-values.ts';
-import type { Document } from '../values/document.ts';
+import { type Document, isDocument } from '../values/document.ts';
+import { namesOfType } from '../values/value-types.ts';
 
 /** Says whether a value and that of the filter stand in a relation. */
 type Relation = (value: unknown, wanted: unknown) => boolean;
@@ -25,7 +26,22 @@ export const queryComparisons = {
   $lte: toFilter((value, wanted) => isEqual(value, wanted) || (isLike(value, wanted) && compareValues(value, wanted) < 0)),
   $in: isIn,
   $nin: negate(isIn),
+  $type: (path: string, wanted: unknown): Predicate => {
+    const types = (Array.isArray(wanted) ? wanted : [wanted]).map(String);
+    return (document: AnyObject) => valuesAt(document, path).some((value) => namesOfType(value).some((name) => types.includes(name)));
+  },
 };
+
+/** Replaces mingo's `$all` where it has values only, and neither patterns nor `$elemMatch`. */
+export function withEqualNumbers(
+  withOthers: (path: string, wanted: unknown, options: Options) => Predicate,
+): (path: string, wanted: unknown, options: Options) => Predicate {
+  return (path, wanted, options) => {
+    if (!Array.isArray(wanted) || wanted.some((item) => item instanceof RegExp || isDocument(item))) return withOthers(path, wanted, options);
+    const filters = wanted.map((item) => queryComparisons.$eq(path, item));
+    return (document: AnyObject) => filters.length > 0 && filters.every((fits) => fits(document));
+  };
+}
 
 /** The comparisons of expressions: over all types. */
 export const expressionComparisons = {

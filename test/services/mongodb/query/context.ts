@@ -7,9 +7,13 @@ import * as projectionOperators from 'mingo/operators/projection';
 import * as queryOperators from 'mingo/operators/query';
 import * as windowOperators from 'mingo/operators/window';
 import { accumulators, arithmetic, withDates } from './arithmetic.ts';
-import { $sort, expressionComparisons, queryComparisons } from './comparisons.ts';
+import { $group, $groupKey } from './group.ts';
+import { $lookup } from './join.ts';
+import { conversions } from './conversions.ts';
+import { $sort, expressionComparisons, queryComparisons, withEqualNumbers } from './comparisons.ts';
 
 const { $add, $subtract } = expressionOperators;
+const { $all } = queryOperators;
 
 /** mingo's type wants operators that return narrower types than those which it takes. */
 type Operators = NonNullable<Parameters<typeof Context.init>[0]>;
@@ -17,9 +21,17 @@ type Operators = NonNullable<Parameters<typeof Context.init>[0]>;
 /** The operators of filters, pipelines and updates. */
 export const context = Context.init({
   accumulator: { ...accumulatorOperators, ...accumulators },
-  expression: { ...expressionOperators, ...expressionComparisons, ...arithmetic, $add: withDates($add, 1), $subtract: withDates($subtract, -1) },
-  pipeline: { ...pipelineOperators, $sort },
+  expression: {
+    ...expressionOperators,
+    ...expressionComparisons,
+    ...arithmetic,
+    ...conversions,
+    $groupKey,
+    $add: withDates($add, 1),
+    $subtract: withDates($subtract, -1),
+  },
+  pipeline: { ...pipelineOperators, $sort, $group, $lookup },
   projection: { ...projectionOperators },
-  query: { ...queryOperators, ...queryComparisons },
+  query: { ...queryOperators, ...queryComparisons, $all: withEqualNumbers($all) },
   window: { ...windowOperators },
 } as unknown as Operators);

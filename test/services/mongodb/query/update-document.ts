@@ -3,7 +3,7 @@ import { ObjectId } from 'bson';
 import { resolve } from 'mingo/util';
 import { type Modifier, type PipelineStage, updateOne } from 'mingo/updater';
 import { CommandError } from '../command-error.ts';
-import { compareValues } from '../values/compare-values.ts';
+import { compareValues, signValue } from '../values/compare-values.ts';
 import { copyDocument, type Document, isDocument, setAtPath } from '../values/document.ts';
 import { addNumbers, type BsonNumber, isBsonNumber, multiplyNumbers } from '../values/exact-number.ts';
 import { context } from './context.ts';
@@ -19,12 +19,13 @@ export interface Update {
 /** Returns the value of a field after an operator. */
 type FieldOperator = (current: unknown, amount: unknown) => unknown;
 
-/** The operators over numbers of all types, which mingo has for doubles only; and the most frequent one, which mingo is slow at. */
+/** The operators over values of all types, which mingo has for those of JavaScript only; and the most frequent one, which mingo is slow at. */
 const FIELD_OPERATORS: Readonly<Record<string, FieldOperator>> = {
   $set: (_current, value) => value,
   $inc: (current, amount) => addNumbers(toNumber(current ?? 0), toNumber(amount)),
   $mul: (current, amount) => multiplyNumbers(toNumber(current ?? 0), toNumber(amount)),
   $min: (current, amount) => (current === undefined || compareValues(amount, current) < 0 ? amount : current),
+  $addToSet: addToSet,
   $max: (current, amount) => (current === undefined || compareValues(amount, current) > 0 ? amount : current),
 };
 
@@ -82,6 +83,14 @@ function applyOperator(document: Record<string, unknown>, { name, fields, filter
 /** The filter is needed only to find the element that `$` stands for. */
 function positional(paths: readonly string[], filter: Document): Record<string, unknown> {
   return paths.some((path) => /\.\$(\.|$)/.test(path)) ? { ...filter } : {};
+}
+
+function addToSet(current: unknown, value: unknown): unknown {
+  if (current !== undefined && !Array.isArray(current)) throw new CommandError('BadValue', 'Cannot apply $addToSet to a non-array field.');
+  const added: readonly unknown[] = isDocument(value) && Array.isArray(value['$each']) ? value['$each'] : [value];
+  const items: readonly unknown[] = current ?? [];
+  const seen = new Set(items.map(signValue));
+  return [...items, ...added.filter((item) => !seen.has(signValue(item)) && seen.add(signValue(item)))];
 }
 
 function toFields(value: unknown): Document {

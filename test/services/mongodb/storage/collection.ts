@@ -3,6 +3,7 @@
  * in a list of its own until it commits. Who writes a document that another open transaction has written, or that was written
  * after its own beginning, has a conflict: a transaction fails at once, a single write waits until the other one has ended.
  */
+import { EJSON } from 'bson';
 import { CommandError, writeConflict } from '../command-error.ts';
 import { signValue } from '../values/compare-values.ts';
 import type { Document } from '../values/document.ts';
@@ -163,7 +164,7 @@ export class Collection {
 /** Creates the error of a value that is there already. */
 export function duplicateKey(namespace: string, { name, key }: IndexDefinition, keyValue: Document): CommandError {
   const values = Object.entries(keyValue)
-    .map(([path, value]) => `${path}: ${JSON.stringify(value)}`)
+    .map(([path, value]) => `${path}: ${EJSON.stringify(value)}`)
     .join(', ');
   return new CommandError('DuplicateKey', `E11000 duplicate key error collection: ${namespace} index: ${name} dup key: { ${values} }`, {
     keyPattern: key,
