@@ -14,6 +14,7 @@ import { createVersionChecks } from './entities/version-checks.ts';
 import { createFlushRules, type FlushJournal } from './entities/flush-rules.ts';
 import { findPairRelations } from './entities/pair-changes.ts';
 import type { PairRelation } from './entities/pair-schemas.ts';
+import { SettledHydrator } from './entities/settled-hydrator.ts';
 import { ConnectionMismatchError, DatabaseUnavailableError, ModelUnknownError } from './errors.ts';
 import { createChangeAnnouncer, createTransactionStarter } from './events/flush-session.ts';
 import type { OrmHooks } from './events/orm-hooks.ts';
@@ -96,6 +97,7 @@ export async function openDatabase(parts: DatabaseParts, actions: EntityActions)
       createLoneChanges(layouts),
       ...(parts.writers === undefined ? [] : [parts.writers.subscriber]),
     ],
+    hydrator: SettledHydrator,
     flushMode: FlushMode.COMMIT,
     loadStrategy: LoadStrategy.SELECT_IN,
     autoJoinOneToOneOwner: false,
@@ -103,7 +105,13 @@ export async function openDatabase(parts: DatabaseParts, actions: EntityActions)
     filtersOnRelations: false,
     autoJoinRefsForFilters: false,
     schemaGenerator: { skipTables: [MIGRATIONS_TABLE] },
-    discovery: { warnWhenNoEntities: false, checkDuplicateTableNames: false },
+    discovery: {
+      warnWhenNoEntities: false,
+      checkDuplicateTableNames: false,
+      afterDiscovered(metadata) {
+        for (const entity of metadata.getAll().values()) entity.validateProps = []; // as above
+      },
+    },
     logger: (message) => logger.debug({ message }, 'database'),
     colors: false,
   });

@@ -30,11 +30,13 @@ export function createEntity(database: Database, em: SqlEntityManager, layout: M
   if (layout.versioned && data['version'] !== undefined)
     throw new EntityInvalidError(layout.name, [{ in: 'body', path: '/version', message: 'is counted by itself' }]);
   const values: Record<string, unknown> = {};
+  const odd: [string, unknown][] = []; // MikroORM would make a boolean of anything, and the rules would not see what was given
   for (const column of layout.columns.values()) {
     if (column.relation !== undefined) continue;
     const property = toPropertyName(column);
     const value = data[property] === undefined ? toDefault(column) : data[property];
     if (value !== undefined) values[property] = value;
+    if (column.spec.type === 'boolean' && value !== undefined && typeof value !== 'boolean') odd.push([property, value]);
   }
   if (layout.keySource === 'uuid') values[layout.key.name] ??= createUuidV7(database.clock, database.random);
   if (layout.versioned) values['version'] = 1;
@@ -57,7 +59,7 @@ export function createEntity(database: Database, em: SqlEntityManager, layout: M
     return value === undefined || value === null ? [] : [[morph.name, toMorph(database, em, layout, { morph, value })] as const];
   });
   const entity: object = em.create(database.classOf(layout), values as never); // the layout says what the class has
-  for (const [name, subject] of subjects) (entity as Record<string, unknown>)[name] = subject;
+  for (const [name, value] of [...odd, ...subjects]) (entity as Record<string, unknown>)[name] = value;
   return { entity, links: pairs.flatMap(({ relation, targets, stored }) => toLinks(relation, entity, targets, stored)) };
 }
 

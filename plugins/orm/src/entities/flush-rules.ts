@@ -12,11 +12,9 @@ import type { FieldCodec } from '../model/field-codec.ts';
 import { toValueSchema } from '../model/field-schemas.ts';
 import type { MorphLayout } from '../model/morph-layout.ts';
 import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import { holdsNul, NUL_ISSUE } from './holds-nul.ts';
 import { settleMorphs } from './morph-accessors.ts';
 import { toPropertyName } from './property-names.ts';
-
-/** What is said of a text with U+0000. */
-export const NUL_ISSUE = 'must not hold the character U+0000, which the database cannot keep';
 
 /** The rule of one field. */
 export interface FieldRule {
@@ -113,19 +111,19 @@ function collectReferences(layout: ModelLayout, entity: Readonly<Record<string, 
 }
 
 /** Creates the rules of a model. */
-export function createRules(layout: ModelLayout, { holdsNul }: DialectTraits): ModelRules {
+export function createRules(layout: ModelLayout, traits: DialectTraits): ModelRules {
   const fields: FieldRule[] = [];
   const owners = findNullables(layout.embedded.values());
   for (const column of layout.columns.values()) {
     if (column.relation !== undefined || (column.name === layout.key.name && layout.keySource === 'database')) continue;
-    const isText = column.spec.type === 'string' || column.spec.type === 'text';
+    const hasTexts = ['json', 'string', 'text'].includes(column.spec.type);
     const schema = toValueSchema(column.spec);
     const { codec } = column;
-    const isHeld = codec === undefined ? hasNoNul : (value: unknown) => holdsNoNul(codec, value);
+    const isHeld = codec === undefined ? (value: unknown) => !holdsNul(value) : (value: unknown) => !encodesNul(codec, value);
     fields.push({
       property: toPropertyName(column),
       path: pathOf(column),
-      schema: isText && !holdsNul && codec?.secret === undefined ? schema.refine(isHeld, NUL_ISSUE) : schema,
+      schema: hasTexts && !traits.holdsNul && codec?.secret === undefined ? schema.refine(isHeld, NUL_ISSUE) : schema,
       nullable: column.spec.nullable === true && column.required !== true,
       siblings: owners.get(column)?.columns.map(toPropertyName),
     });
@@ -136,15 +134,11 @@ export function createRules(layout: ModelLayout, { holdsNul }: DialectTraits): M
   return { layout, fields, required, morphs: [...layout.morphs.values()].filter(({ nullable }) => !nullable) };
 }
 
-function hasNoNul(value: unknown): boolean {
-  return typeof value !== 'string' || !value.includes('\0');
-}
-
-function holdsNoNul(codec: FieldCodec, value: unknown): boolean {
+function encodesNul(codec: FieldCodec, value: unknown): boolean {
   try {
-    return hasNoNul(codec.encode(value));
+    return holdsNul(codec.encode(value));
   } catch {
-    return true; // it is no value of the field, which its schema has said
+    return false; // it is no value of the field, which its schema has said
   }
 }
 

@@ -5,7 +5,8 @@ import { EntityInvalidError, type FieldIssue } from '../errors.ts';
 import { toValueSchema } from '../model/field-schemas.ts';
 import type { ColumnLayout, RelationLayout } from '../model/model-layout.ts';
 import { toDefault } from './default-value.ts';
-import { NUL_ISSUE, toPointer } from './flush-rules.ts';
+import { toPointer } from './flush-rules.ts';
+import { holdsNul, NUL_ISSUE } from './holds-nul.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 /** A many-to-many relation, from either side. */
@@ -72,7 +73,7 @@ function check({ driver }: Database, { name, spec }: ColumnLayout, value: unknow
   if (value === undefined || value === null) return spec.nullable === true ? [] : [at('is required')];
   const result = toValueSchema(spec).safeParse(value);
   if (!result.success) return result.error.issues.map((issue) => at(issue.message, issue.path));
-  return typeof value === 'string' && value.includes('\0') && !driver.traits.holdsNul ? [at(NUL_ISSUE)] : [];
+  return !driver.traits.holdsNul && holdsNul(value) ? [at(NUL_ISSUE)] : [];
 }
 
 function toStoredField({ driver }: Database, field: ColumnLayout, value: unknown): unknown {

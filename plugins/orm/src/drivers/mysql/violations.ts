@@ -50,7 +50,8 @@ async function listColumns(query: ValuesQuery, index: string | undefined, table:
   return rows as Columns; // the query names the columns of its rows
 }
 
-/** The check of an enum is named after its column. */
+/** The check of an enum is named after its column; MariaDB names that of JSON `table.column`, and it refuses very deep values. */
 function toCheckedColumn(table: string | undefined, constraint = ''): string | undefined {
+  if (table !== undefined && constraint.startsWith(`${table}.`)) return constraint.slice(table.length + 1);
   return constraint.startsWith(`${table}_`) && constraint.endsWith('_check') ? constraint.slice(`${table}_`.length, -'_check'.length) : undefined;
 }
