@@ -1,0 +1,71 @@
+/** Encrypted fields. */
+import { expect } from 'vitest';
+import { defineFeature } from '../contract-case.ts';
+import { Letter } from '../models/shop.ts';
+import { add, expectBoth, expectInvalid, expectRefusal } from './expectations.ts';
+
+export const encryption = defineFeature('Encrypted fields', {
+  'come back as they were, texts and JSON, and null': async ({ orm }) => {
+    const id = await add(orm, Letter, { to: 'ann', subject: "it's 😀", body: 'x'.repeat(50_000), facts: { words: ['a', '"'] } });
+    await expectBoth(orm, Letter, id, { subject: "it's 😀", body: 'x'.repeat(50_000), facts: { words: ['a', '"'] } });
+    await expectBoth(orm, Letter, await add(orm, Letter, { to: 'bob', subject: '' }), { subject: '', body: null, facts: null });
+  },
+  'are not what is stored': async ({ orm }) => {
+    await add(orm, Letter, { to: 'ann', subject: 'secret', body: 'secret' });
+    await add(orm, Letter, { to: 'bob', subject: 'secret', body: 'secret' });
+    const rows = await orm.kysely.selectFrom('letters').select(['subject', 'body']).execute();
+    expect(JSON.stringify(rows)).not.toContain('secret');
+    expect(new Set(rows.map(({ subject }) => subject)).size).toBe(2);
+  },
+  'keep their rules, and longer texts than their column would': async ({ orm }) => {
+    await expectInvalid(add(orm, Letter, { to: 'ann', subject: 'x'.repeat(21) }), '/subject');
+    await expectInvalid(add(orm, Letter, { to: 'ann', subject: 'x', facts: { words: [1] } } as never), '/facts/words/0');
+    await add(orm, Letter, { to: 'ann', subject: '😀'.repeat(10) });
+  },
+  'may hold the character U+0000': async ({ orm }) => {
+    await expectBoth(orm, Letter, await add(orm, Letter, { to: 'ann', subject: 'a\0b', body: '\0' }), { subject: 'a\0b', body: '\0' });
+  },
+  'are written in bulk, changed, and not written without a change': async ({ orm }) => {
+    const [id = ''] = await orm.unitOfWork((unit) => unit.insertMany(Letter, [{ to: 'ann', subject: 'one' }]));
+    const stored = async (): Promise<unknown> => (await orm.kysely.selectFrom('letters').select('subject').executeTakeFirst())?.['subject'];
+    const before = await stored();
+    await orm.unitOfWork(async (unit) => void (await unit.get(Letter, id)).assign({ to: 'bob', subject: 'one' }));
+    expect(await stored()).toBe(before);
+    await orm.unitOfWork((unit) => unit.query(Letter).where({ id }).update({ subject: 'two' }));
+    await expectBoth(orm, Letter, id, { to: 'bob', subject: 'two' });
+  },
+  'are compared with null only, and neither sorted nor searched': async ({ orm }) => {
+    await add(orm, Letter, { to: 'ann', subject: 'x' });
+    expect(
+      await orm
+        .query(Letter)
+        .where({ body: null, subject: { isNull: false } })
+        .count(),
+    ).toBe(1);
+    for (const ask of [
+      () =>
+        orm
+          .query(Letter)
+          .where({ subject: 'x' } as never)
+          .all(),
+      () =>
+        orm
+          .query(Letter)
+          .where({ subject: { contains: 'x' } } as never)
+          .all(),
+      () =>
+        orm
+          .query(Letter)
+          .orderBy({ subject: 'asc' } as never)
+          .all(),
+      () => orm.query(Letter).min('subject'),
+    ])
+      await expectRefusal(ask, 'QUERY_INVALID');
+  },
+  'are an error when they cannot be decrypted': async ({ orm }) => {
+    await add(orm, Letter, { to: 'ann', subject: 'x' });
+    await orm.kysely.updateTable('letters').set({ subject: 'tampered' }).execute();
+    await expectRefusal(orm.query(Letter).all(), 'DECRYPTION_FAILED', { model: 'letter', field: 'subject' });
+    await orm.unitOfWork(async (unit) => expectRefusal(unit.list(Letter), 'DECRYPTION_FAILED'));
+  },
+});
