@@ -1,8 +1,10 @@
 /** Encrypted fields. */
 import { expect } from 'vitest';
 import { defineFeature } from '../contract-case.ts';
+import { Book } from '../models/library.ts';
 import { Letter } from '../models/shop.ts';
 import { add, expectBoth, expectInvalid, expectRefusal } from './expectations.ts';
+import { createLibrary } from './library.ts';
 
 export const encryption = defineFeature('Encrypted fields', {
   'come back as they were, texts and JSON, and null': async ({ orm }) => {
@@ -67,5 +69,16 @@ export const encryption = defineFeature('Encrypted fields', {
     await orm.kysely.updateTable('letters').set({ subject: 'tampered' }).execute();
     await expectRefusal(orm.query(Letter).all(), 'DECRYPTION_FAILED', { model: 'letter', field: 'subject' });
     await orm.unitOfWork(async (unit) => expectRefusal(unit.list(Letter), 'DECRYPTION_FAILED'));
+  },
+  'that cannot be decrypted spoil nothing else': async ({ orm }) => {
+    const { bob, book } = await createLibrary(orm);
+    await add(orm, Letter, { to: 'ann', subject: 'x' });
+    await orm.kysely.updateTable('letters').set({ subject: 'tampered' }).execute();
+    await orm.unitOfWork(async (unit) => {
+      await expectRefusal(unit.list(Letter), 'DECRYPTION_FAILED');
+      (await unit.get(Book, book)).assign({ author: bob });
+    });
+    await orm.unitOfWork(async (unit) => void (await unit.get(Book, book)).assign({ editor: null }));
+    expect(await orm.query(Book).where({ id: book }).get()).toMatchObject({ authorId: bob, editorId: null });
   },
 });
