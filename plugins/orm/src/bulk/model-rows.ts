@@ -8,11 +8,11 @@ import { toDefault } from '../entities/default-value.ts';
 import { checkRules, createRules, type ModelRules } from '../entities/flush-rules.ts';
 import { toPropertyName } from '../entities/property-names.ts';
 import { spreadEmbedded } from '../entities/spread-embedded.ts';
+import { findKeyProblem } from '../entities/key-problem.ts';
 import { createUuidV7 } from '../entities/uuid-v7.ts';
 import { EntityInvalidError, type FieldIssue, QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import { spreadMorphs } from './spread-morphs.ts';
-import { NO_VALUE, toStoredValue } from '../query/stored-value.ts';
 
 /** What is needed of a database. */
 export type BulkParts = Pick<Database, 'clock' | 'driver' | 'random'>;
@@ -150,17 +150,12 @@ function complete(
 }
 
 /** A value that is not valid is reported, and stands for itself, so that it is not reported as missing too. */
-function toKey({ driver }: BulkParts, relation: RelationLayout, value: unknown, report: (message: string) => void): unknown {
-  const { target } = relation;
-  const key = typeof value === 'object' && value !== null ? (value as Values)[target.key.name] : value;
-  if (key === null) return value === null ? null : (report(`has to be a ${target.name} or its key`), value);
-  try {
-    if (key !== undefined && toStoredValue(target, target.key, key, driver) !== NO_VALUE) return key;
-    report(key === undefined ? `has to be a ${target.name} or its key` : 'does not exist');
-  } catch (error) {
-    if (!(error instanceof QueryInvalidError)) throw error;
-    report(`has to be a ${target.name} or its key`);
-  }
+function toKey({ driver }: BulkParts, { target }: RelationLayout, value: unknown, report: (message: string) => void): unknown {
+  if (value === null) return null;
+  const key = typeof value === 'object' ? (value as Values)[target.key.name] : value;
+  const problem = findKeyProblem(driver, target, key);
+  if (problem === undefined) return key;
+  report(problem);
   return value;
 }
 

@@ -10,6 +10,7 @@ import { toDefault } from './default-value.ts';
 import { writeEmbedded } from './embedded-accessors.ts';
 import type { LinkChange } from './flush-links.ts';
 import { toPointer } from './flush-rules.ts';
+import { findKeyProblem } from './key-problem.ts';
 import { type ManyToManyLayout, type StoredPair, toGivenPair, toStoredPairs } from './pivot-values.ts';
 import { toPropertyName } from './property-names.ts';
 import { hasEmbedded, spreadEmbedded } from './spread-embedded.ts';
@@ -104,15 +105,28 @@ export function assertVersion(layout: ModelLayout, entity: object, seen: unknown
   if (version !== seen) throw new EntityConflictError(layout.name, seen, version);
 }
 
-/** Returns the managed entity that a value stands for: itself, or a reference by its key. */
-export function toEntity(database: Database, em: SqlEntityManager, target: ModelLayout, value: unknown): object | undefined {
+/** A relation whose other end is given. */
+export interface GivenRelation {
+  /** The model that has it. */
+  readonly model: string;
+  readonly name: string;
+  readonly target: ModelLayout;
+}
+
+/**
+ * Returns the managed entity that a value stands for: itself, or a reference by its key.
+ * @throws {EntityInvalidError} when it is no key that an entity could have.
+ */
+export function toEntity(database: Database, em: SqlEntityManager, { model, name, target }: GivenRelation, value: unknown): object | undefined {
   const key = typeof value === 'object' && value !== null ? (value as Values)[target.key.name] : value;
   if (typeof value === 'object' && value !== null && database.layoutOfEntity(value) === target) {
     const owner = helper(value).__em;
     if (owner === undefined || owner === em || key === undefined) return value;
   }
   if (key === undefined || key === null) return undefined;
-  return em.getReference(database.classOf(target), key as never); // its type is that of the target's key, or flushing says so
+  const problem = findKeyProblem(database.driver, target, key);
+  if (problem !== undefined) throw new EntityInvalidError(model, [{ in: 'body', path: `/${name}`, message: problem }]);
+  return em.getReference(database.classOf(target), key as never); // its type is that of the target's key
 }
 
 /** Tells whether the database has a row for an entity, as far as this unit of work knows. */
@@ -129,7 +143,7 @@ function toRelated(database: Database, em: SqlEntityManager, layout: ModelLayout
 }
 
 function toOne(database: Database, em: SqlEntityManager, layout: ModelLayout, relation: RelationLayout, value: unknown): object {
-  const entity = toEntity(database, em, relation.target, value);
+  const entity = toEntity(database, em, { model: layout.name, name: relation.name, target: relation.target }, value);
   if (entity === undefined)
     throw new EntityInvalidError(layout.name, [{ in: 'body', path: `/${relation.name}`, message: `has to be a ${relation.target.name} or its key` }]);
   return entity;
@@ -166,7 +180,7 @@ function toMorph(
   const type = typeof value === 'object' && value !== null ? (database.layoutOfEntity(value)?.name ?? (names.length === 1 ? names[0] : undefined)) : undefined;
   const arm = type === undefined ? undefined : morph.arms.get(type);
   const given = arm !== undefined && database.layoutOfEntity(value as object) === undefined ? (value as Values)[arm.target.name] : value;
-  const entity = arm === undefined ? undefined : toEntity(database, em, arm.target, given);
+  const entity = arm === undefined ? undefined : toEntity(database, em, { model: layout.name, name: morph.name, target: arm.target }, given);
   if (entity !== undefined) return entity;
   const kinds = [...morph.arms.keys()];
   const message = `has to be one of ${kinds.join(', ')}: an entity, or its key like { ${kinds[0] ?? ''}: … }`;

@@ -19,12 +19,13 @@ export interface LinkRequest {
 /**
  * Returns the pairs that are asked for.
  * @throws {QueryInvalidError} when one of the others is neither an entity nor a key.
+ * @throws {EntityInvalidError} when one is no key that an entity could have.
  */
 export function toLinks(database: Database, em: SqlEntityManager, { action, entity, relation, others }: LinkRequest): PairChange[] {
   const given = others.map((other) => toGivenPair(relation, other));
   const stored = action === 'attach' ? toStoredPairs(database, relation, given) : [];
   return given.map(({ to }, index) => {
-    const target = toEntity(database, em, relation.target, to);
+    const target = toEntity(database, em, { model: relation.source.name, name: relation.name, target: relation.target }, to);
     if (target === undefined) throw new QueryInvalidError(relation.source.name, `"${relation.name}" takes a ${relation.target.name} or its key`);
     return { action, relation, source: entity, target, pair: stored[index] };
   });

@@ -34,6 +34,23 @@ export const relations = defineFeature('Relations', {
     await expectRefusal(failing, 'FOREIGN_KEY_VIOLATION', { status: 409, model: 'book', errors: [{ in: 'body', path: '/author', message: 'does not exist' }] });
     expect(await orm.query(Book).count()).toBe(0);
   },
+  'by a key that no entity can have are refused, with the name of the relation': async ({ orm }) => {
+    for (const author of ['no uuid', '', 5, true, Number.NaN, ['x'], {}]) await expectInvalid(add(orm, Book, { title: 'x', author } as never), '/author');
+    await expectInvalid(
+      orm.unitOfWork((unit) => unit.insertMany(Book, [{ title: 'x', author: 'no uuid' }])),
+      '/0/author',
+    );
+    const { book } = await createLibrary(orm);
+    await expectInvalid(
+      orm.unitOfWork(async (unit) => unit.attach(await unit.get(Book, book), 'tags', 'no uuid')),
+      '/tags',
+    );
+    await expectInvalid(
+      orm.unitOfWork(async (unit) => void (await unit.get(Book, book)).assign({ editor: 'no uuid' })),
+      '/editor',
+    );
+    expect(await orm.query(Book).count()).toBe(3);
+  },
   'that are not loaded have their key': async ({ orm }) => {
     const { ann } = await createLibrary(orm);
     await orm.unitOfWork(async (unit) => {
