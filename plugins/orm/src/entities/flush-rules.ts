@@ -12,7 +12,7 @@ import type { FieldCodec } from '../model/field-codec.ts';
 import { toValueSchema } from '../model/field-schemas.ts';
 import type { MorphLayout } from '../model/morph-layout.ts';
 import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
-import { holdsNul, NUL_ISSUE } from './holds-nul.ts';
+import { findTextProblem } from './text-problem.ts';
 import { settleMorphs } from './morph-accessors.ts';
 import { toPropertyName } from './property-names.ts';
 
@@ -119,11 +119,12 @@ export function createRules(layout: ModelLayout, traits: DialectTraits): ModelRu
     const hasTexts = ['json', 'string', 'text'].includes(column.spec.type);
     const schema = toValueSchema(column.spec);
     const { codec } = column;
-    const isHeld = codec === undefined ? (value: unknown) => !holdsNul(value) : (value: unknown) => !encodesNul(codec, value);
+    const holdsNul = traits.holdsNul || codec?.secret !== undefined;
+    const problemOf = (value: unknown): string | undefined => findTextProblem(codec === undefined ? value : encode(codec, value), holdsNul);
     fields.push({
       property: toPropertyName(column),
       path: pathOf(column),
-      schema: hasTexts && !traits.holdsNul && codec?.secret === undefined ? schema.refine(isHeld, NUL_ISSUE) : schema,
+      schema: hasTexts ? schema.refine((value) => problemOf(value) === undefined, { error: ({ input }) => problemOf(input) }) : schema,
       nullable: column.spec.nullable === true && column.required !== true,
       siblings: owners.get(column)?.columns.map(toPropertyName),
     });
@@ -134,11 +135,12 @@ export function createRules(layout: ModelLayout, traits: DialectTraits): ModelRu
   return { layout, fields, required, morphs: [...layout.morphs.values()].filter(({ nullable }) => !nullable) };
 }
 
-function encodesNul(codec: FieldCodec, value: unknown): boolean {
+/** An encrypted text is looked at before it is one. */
+function encode(codec: FieldCodec, value: unknown): unknown {
   try {
-    return holdsNul(codec.encode(value));
+    return codec.secret === undefined ? codec.encode(value) : codec.toComparable(value);
   } catch {
-    return false; // it is no value of the field, which its schema has said
+    return undefined; // it is no value of the field, which its schema has said
   }
 }
 

@@ -6,7 +6,7 @@ import { toValueSchema } from '../model/field-schemas.ts';
 import type { ColumnLayout, RelationLayout } from '../model/model-layout.ts';
 import { toDefault } from './default-value.ts';
 import { toPointer } from './flush-rules.ts';
-import { holdsNul, NUL_ISSUE } from './holds-nul.ts';
+import { findTextProblem } from './text-problem.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 /** A many-to-many relation, from either side. */
@@ -73,7 +73,8 @@ function check({ driver }: Database, { name, spec }: ColumnLayout, value: unknow
   if (value === undefined || value === null) return spec.nullable === true ? [] : [at('is required')];
   const result = toValueSchema(spec).safeParse(value);
   if (!result.success) return result.error.issues.map((issue) => at(issue.message, issue.path));
-  return !driver.traits.holdsNul && holdsNul(value) ? [at(NUL_ISSUE)] : [];
+  const problem = findTextProblem(value, driver.traits.holdsNul);
+  return problem === undefined ? [] : [at(problem)];
 }
 
 function toStoredField({ driver }: Database, field: ColumnLayout, value: unknown): unknown {

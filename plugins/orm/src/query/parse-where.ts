@@ -5,6 +5,7 @@
 import { toSuggestion } from '@oxidite/plugin-sdk';
 import { keyOfEntity } from '../entities/composite-keys.ts';
 import type { DatabaseDriver } from '../drivers/driver.ts';
+import { findTextProblem } from '../entities/text-problem.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import type { CompareOperator, Condition, ShapeWriter } from './condition.ts';
@@ -172,7 +173,7 @@ function like(
   if (typeof value !== 'string') throw new QueryInvalidError(layout.name, `"${operator}" of "${column.name}" takes a text`);
   if (!['date', 'decimal', 'enum', 'string', 'text', 'uuid'].includes(column.spec.type))
     throw new QueryInvalidError(layout.name, `"${operator}" needs a text, and "${column.name}" is not one`);
-  if (value.includes('\0')) return nothingOrAll(column, false, writer); // a pattern ends at this sign for SQLite, so that the rest would match anything
+  if (findTextProblem(value, false) !== undefined) return nothingOrAll(column, false, writer); // for SQLite, a pattern ends at U+0000, so that the rest would match anything
   const literal = value.replace(/[\\%_]/g, '\\$&');
   const pattern = { like: value, contains: `%${literal}%`, startsWith: `${literal}%`, endsWith: `%${literal}` }[operator];
   writer.shape += '~;';

@@ -4,6 +4,7 @@
  * Source: "Paging through results", https://use-the-index-luke.com/no-offset.
  */
 import type { DatabaseDriver } from '../drivers/driver.ts';
+import { findTextProblem } from '../entities/text-problem.ts';
 import { CursorInvalidError, QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout } from '../model/model-layout.ts';
 import type { CompareOperator, Condition, ShapeWriter } from './condition.ts';
@@ -105,7 +106,7 @@ function toStored({ spec }: ColumnLayout, value: unknown, driver: DatabaseDriver
     case 'enum':
     case 'string':
     case 'text':
-      return typeof value === 'string' && (driver.traits.holdsNul || !value.includes('\0')) ? value : undefined;
+      return typeof value === 'string' && findTextProblem(value, driver.traits.holdsNul) === undefined ? value : undefined;
     case 'json':
       return undefined;
     default:

@@ -1,5 +1,6 @@
 /** Checks a value against the type of a column and turns it into what the database stores. */
 import type { DatabaseDriver, DialectTraits } from '../drivers/driver.ts';
+import { findTextProblem } from '../entities/text-problem.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { FieldSpec } from '../model/field.ts';
 import type { FieldCodec } from '../model/field-codec.ts';
@@ -42,7 +43,7 @@ function canBeHeld({ type }: FieldSpec, text: string, { holdsNul }: DialectTrait
   if (type === 'uuid') return UUID.test(text);
   if (type === 'decimal') return DECIMAL.test(text);
   if (type === 'date') return isDay(text);
-  return holdsNul || !text.includes('\0');
+  return findTextProblem(text, holdsNul) === undefined;
 }
 
 /** Tells whether a text is a day, like `2026-11-22`. There is no 30th of February, though `Date` takes it for a day of March. */

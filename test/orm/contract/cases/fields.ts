@@ -64,6 +64,10 @@ export const fields = defineFeature('Fields', {
     run: keeps('text', NUL),
     differs: { postgresql: { reason: 'the character U+0000 in a text is refused with status 422', refused: true, run: refuses('text', NUL) } },
   },
+  'refuse one half of a character of two': async (context) => {
+    await refuses('word', ['\ud83d', 'a\udc00b'])(context);
+    await refuses('text', ['\udc00\ud800'])(context);
+  },
   'keep long texts': keeps('text', ['x'.repeat(100_000), '😀'.repeat(40_000)]),
   'refuse a string that is too long, or no text': refuses('word', ['x'.repeat(256), 5, {}, true, ['a']]),
   'keep whole numbers as JavaScript holds them': keeps('whole', [0, 1, -1, 2_147_483_648, -2_147_483_649, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]),

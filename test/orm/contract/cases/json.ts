@@ -54,6 +54,10 @@ export const json = defineFeature('JSON', {
       },
     },
   },
+  'refuses one half of a character of two in its texts and names': async ({ orm }) => {
+    for (const data of ['\ud83d', ['a', { b: '\udc00' }], { '\ud800': 1 }]) await expectInvalid(add(orm, Sample, { data }), '/data');
+    expect(await orm.query(Sample).count()).toBe(0);
+  },
   'keeps a deep value': {
     async run({ orm }) {
       await expectBoth(orm, Sample, await add(orm, Sample, { data: nest(60) }), { data: nest(60) });

@@ -58,6 +58,12 @@ export const textConditions = defineFeature('Conditions on texts', {
     [{ word: { startsWith: 'при' } }, ['привет']],
     [{ word: { like: 'a_b' } }, ['a😀b']],
   ),
+  'find nothing by one half of a character of two': finds(
+    ['😀', '\ufffd'],
+    [{ word: '\ud83d' }, []],
+    [{ word: { in: ['\ud83d', '😀'] } }, ['😀']],
+    [{ word: { contains: '\ud83d' } }, []],
+  ),
   'find nothing by a text with U+0000 that no row has': finds(
     ['a', 'ab'],
     [{ word: 'a\0' }, []],
