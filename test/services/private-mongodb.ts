@@ -23,10 +23,10 @@ export interface MongodbUser {
   readonly password: string;
 }
 
-/** Starts a server, and returns when it takes connections. Its `url` has no password. */
-export async function startPrivateMongodb(user?: MongodbUser): Promise<MongodbServer> {
+/** Starts a server, and returns when it takes connections. Its `url` has no password. One that is alone is no replica set. */
+export async function startPrivateMongodb(user?: MongodbUser, { isAlone = false }: { readonly isAlone?: boolean } = {}): Promise<MongodbServer> {
   const port = await findFreePort();
-  let child = await start(port, user);
+  let child = await start(port, user, isAlone);
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
@@ -35,11 +35,11 @@ export async function startPrivateMongodb(user?: MongodbUser): Promise<MongodbSe
   };
   return {
     port,
-    url: `mongodb://127.0.0.1:${port}/?replicaSet=rs0`,
+    url: `mongodb://127.0.0.1:${port}/${isAlone ? '' : '?replicaSet=rs0'}`,
     kill,
     async restart() {
       await kill();
-      child = await start(port, user);
+      child = await start(port, user, isAlone);
     },
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
@@ -47,9 +47,9 @@ export async function startPrivateMongodb(user?: MongodbUser): Promise<MongodbSe
   };
 }
 
-async function start(port: number, user: MongodbUser | undefined): Promise<ChildProcess> {
+async function start(port: number, user: MongodbUser | undefined, isAlone: boolean): Promise<ChildProcess> {
   const login = user === undefined ? [] : [user.name, user.password];
-  const child = spawn(process.execPath, [MONGODB_PROGRAM, String(port), ...login], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MONGODB_PROGRAM, ...(isAlone ? ['--alone'] : []), String(port), ...login], { stdio: ['ignore', 'pipe', 'pipe'] });
   await new Promise<void>((resolve, reject) => {
     let printed = '';
     const read = (chunk: Buffer): void => {

@@ -7,6 +7,7 @@ const CODES = {
   Unauthorized: 13,
   TypeMismatch: 14,
   AuthenticationFailed: 18,
+  IllegalOperation: 20,
   NamespaceNotFound: 26,
   IndexNotFound: 27,
   CursorNotFound: 43,

@@ -12,6 +12,8 @@ import { isBsonNumber } from './values/exact-number.ts';
 export interface ServerState {
   /** Where it is, as `hello` says: `127.0.0.1:27017`. */
   readonly address: string;
+  /** Whether it is no replica set. */
+  readonly isAlone: boolean;
   readonly catalog: Catalog;
   readonly cursors: Cursors;
   readonly sessions: Sessions;

@@ -49,6 +49,8 @@ async function dispatch(command: Document, state: ServerState, connection: Conne
     throw new CommandError('Unauthorized', `Command ${name} requires authentication`);
   }
   const named = findTransactionName(command);
+  if (named !== undefined && state.isAlone)
+    throw new CommandError('IllegalOperation', 'Transaction numbers are only allowed on a replica set member or mongos');
   if (name === 'commitTransaction' || name === 'abortTransaction') return endTransaction(name, state, named);
   const handler = COMMANDS.get(name);
   if (handler === undefined) throw new CommandError('CommandNotFound', `no such command: '${name}'`);

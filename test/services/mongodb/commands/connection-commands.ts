@@ -38,18 +38,14 @@ export const connectionCommands: Readonly<Record<string, CommandHandler>> = {
   },
 };
 
-/** Answers as the primary of a replica set of one, for a server alone has no transactions. */
-function sayHello({ command, state: { address, user }, connection }: Request): Document {
+/** Answers as the primary of a replica set of one, unless it is to be alone, without transactions. */
+function sayHello({ command, state: { address, isAlone, user }, connection }: Request): Document {
   return {
     helloOk: true,
     isWritablePrimary: true,
     ismaster: true,
     secondary: false,
-    setName: 'rs0',
-    setVersion: 1,
-    hosts: [address],
-    primary: address,
-    me: address,
+    ...(isAlone ? {} : { setName: 'rs0', setVersion: 1, hosts: [address], primary: address, me: address }),
     maxBsonObjectSize: 16 * 1_024 ** 2,
     maxMessageSizeBytes: 48_000_000,
     maxWriteBatchSize: 100_000,

@@ -15,12 +15,14 @@ export interface ServerOptions {
   readonly port: number;
   /** The only user; without one everybody may do everything. */
   readonly user?: User | undefined;
+  /** Whether it is no replica set, and so has no transactions. */
+  readonly isAlone?: boolean;
 }
 
 /** Starts to listen on the loopback. The server ends with its process. */
-export async function listen({ port, user }: ServerOptions): Promise<void> {
+export async function listen({ port, user, isAlone = false }: ServerOptions): Promise<void> {
   const catalog = new Catalog();
-  const state: ServerState = { address: `${HOST}:${port}`, catalog, cursors: new Cursors(), sessions: new Sessions(catalog.history), user };
+  const state: ServerState = { address: `${HOST}:${port}`, isAlone, catalog, cursors: new Cursors(), sessions: new Sessions(catalog.history), user };
   let connections = 0;
   const server = createServer((socket) => serve(socket, state, ++connections)).listen(port, HOST);
   await once(server, 'listening');
