@@ -10,7 +10,7 @@ import {
   UniqueConstraintViolationException,
 } from '@mikro-orm/core';
 import { OxiditeError } from '@oxidite/plugin-sdk';
-import type { Database } from './database.ts';
+import type { Database, SqlDatabase } from './database.ts';
 import type { ViolatedConstraint } from './drivers/driver.ts';
 import {
   CheckViolationError,
@@ -46,7 +46,7 @@ async function convert(database: Database, error: Error, flush: FailedFlush | un
   if (error instanceof UniqueConstraintViolationException) return toViolation(UniqueViolationError, database, error, 'has already been taken');
   if (error instanceof NotNullConstraintViolationException) return toViolation(NotNullViolationError, database, error, 'is required');
   if (error instanceof CheckConstraintViolationException) return toViolation(CheckViolationError, database, error, 'is not allowed');
-  if (error instanceof ForeignKeyConstraintViolationException) return explainForeignKey(database, error, flush);
+  if (error instanceof ForeignKeyConstraintViolationException && database.kind === 'sql') return explainForeignKey(database, error, flush);
   if (isReadOnly(error)) return new TransactionReadOnlyError(error);
   if (isFull(error)) return new DatabaseFullError(database.driver.label, error);
   return error instanceof LockWaitTimeoutException || error instanceof DeadlockException || isLocked(error) ? new DatabaseBusyError(error) : undefined;
@@ -107,7 +107,7 @@ function findChecked(layouts: Database['layouts'], check: string): { layout: Mod
  * A database names one foreign key at most, so the references of the flush that nobody had loaded are looked up; but not in
  * a transaction that ended with the error.
  */
-async function explainForeignKey(database: Database, error: Error, flush: FailedFlush | undefined): Promise<OxiditeError> {
+async function explainForeignKey(database: SqlDatabase, error: Error, flush: FailedFlush | undefined): Promise<OxiditeError> {
   const { driver } = database;
   const notes = flush === undefined ? undefined : database.journal.get(flush.em);
   const violated = await driver.explainViolation(error);
@@ -135,7 +135,7 @@ async function explainForeignKey(database: Database, error: Error, flush: Failed
   return new ForeignKeyViolationError('row', 'A row refers to one that does not exist, or others still refer to a row that is removed.', [], error);
 }
 
-async function findBroken(database: Database, flush: FailedFlush | undefined, notes: FlushNotes | undefined): Promise<UnprovenReference[]> {
+async function findBroken(database: SqlDatabase, flush: FailedFlush | undefined, notes: FlushNotes | undefined): Promise<UnprovenReference[]> {
   const links = flush?.links.flatMap((link) => {
     if (link.action === 'keep') return [];
     const { relation, target } = link;
@@ -154,7 +154,7 @@ function toBrokenReference(model: string, relations: readonly string[], error: E
   return new ForeignKeyViolationError(model, `The ${model} refers to something that does not exist: ${paths}.`, issues, error);
 }
 
-async function exists(database: Database, { relation: { target }, key }: UnprovenReference, transaction: Transaction | undefined): Promise<boolean> {
+async function exists(database: SqlDatabase, { relation: { target }, key }: UnprovenReference, transaction: Transaction | undefined): Promise<boolean> {
   const state = { wheres: [{ [target.key.name]: key }], orders: [], hidden: false, trashed: 'with' as const, joined: [], loads: [], counted: [] };
   const { plan, parameters } = database.planner.prepare(target, state, 'exists');
   return (await database.read(plan.sql, parameters, transaction)).length > 0;

@@ -8,14 +8,14 @@ import type { Clock, Logger, Random } from '@oxidite/plugin-sdk';
 import type { Kysely } from 'kysely';
 import type { ReplicaSet } from './connections/replica-set.ts';
 import type { WriterNotes } from './connections/writer-notes.ts';
-import type { DatabaseDriver, RawRows } from './drivers/driver.ts';
+import type { DatabaseDriver, DocumentDriver, RawRows, SqlDriver } from './drivers/driver.ts';
 import { createEntitySchemas, type EntityActions, type EntityClass } from './entities/create-entity-schemas.ts';
 import { createVersionChecks } from './entities/version-checks.ts';
 import { createFlushRules, type FlushJournal } from './entities/flush-rules.ts';
 import { findPairRelations } from './entities/pair-changes.ts';
 import type { PairRelation } from './entities/pair-schemas.ts';
 import { SettledHydrator } from './entities/settled-hydrator.ts';
-import { ConnectionMismatchError, DatabaseUnavailableError, ModelUnknownError } from './errors.ts';
+import { ConnectionMismatchError, DatabaseUnavailableError, ModelUnknownError, NotOnMongodbError } from './errors.ts';
 import { createChangeAnnouncer, createTransactionStarter } from './events/flush-session.ts';
 import type { OrmHooks } from './events/orm-hooks.ts';
 import { MIGRATIONS_TABLE } from './migrations/history.ts';
@@ -46,16 +46,11 @@ export interface DatabaseParts {
   readonly replicas: ReplicaSet | undefined;
 }
 
-/** An open database. */
-export interface Database extends DatabaseParts {
-  readonly planner: QueryPlanner;
+/** What every open database has. */
+interface DatabaseBase extends DatabaseParts {
   readonly journal: FlushJournal;
   /** The relations of each model that own pairs with fields. */
   readonly pairRelations: ReadonlyMap<string, readonly PairRelation[]>;
-  /** Changes the tables to fit the models; reads and compares. */
-  readonly schema: SqlSchemaGenerator;
-  /** Kysely, outside of all transactions. */
-  readonly kysely: Kysely<AnyDatabase>;
   /** Creates an entity manager that nobody else has. */
   fork(): SqlEntityManager;
   /**
@@ -67,14 +62,43 @@ export interface Database extends DatabaseParts {
   classOf(layout: ModelLayout): EntityClass;
   /** Returns the layout of a managed entity, or `undefined` for anything else. */
   layoutOfEntity(entity: object): ModelLayout | undefined;
-  /**
-   * Runs a query, see {@link DatabaseDriver.read}.
-   * @throws {DatabaseUnavailableError} when the database cannot be reached.
-   */
-  read(sql: string, parameters: readonly unknown[], transaction: Transaction | undefined): RawRows | Promise<RawRows>;
   /** Says what kind of error the database's is. */
   convertException(error: Error): Error;
   close(): Promise<void>;
+}
+
+/** An open database that understands SQL. */
+export interface SqlDatabase extends DatabaseBase {
+  readonly kind: 'sql';
+  readonly driver: SqlDriver;
+  readonly planner: QueryPlanner;
+  /** Changes the tables to fit the models; reads and compares. */
+  readonly schema: SqlSchemaGenerator;
+  /** Kysely, outside of all transactions. */
+  readonly kysely: Kysely<AnyDatabase>;
+  /**
+   * Runs a query, see {@link SqlDriver.read}.
+   * @throws {DatabaseUnavailableError} when the database cannot be reached.
+   */
+  read(sql: string, parameters: readonly unknown[], transaction: Transaction | undefined): RawRows | Promise<RawRows>;
+}
+
+/** An open database of documents. */
+export interface DocumentDatabase extends DatabaseBase {
+  readonly kind: 'document';
+  readonly driver: DocumentDriver;
+}
+
+/** An open database. */
+export type Database = DocumentDatabase | SqlDatabase;
+
+/**
+ * Returns Kysely, outside of all transactions.
+ * @throws {NotOnMongodbError} when the database does not understand SQL.
+ */
+export function kyselyOf(database: Database): Kysely<AnyDatabase> {
+  if (database.kind === 'sql') return database.kysely;
+  throw new NotOnMongodbError('orm.kysely', 'Kysely writes SQL', 'Use aggregate() of orm.em, or the collections of orm.em.getConnection().getDb().');
 }
 
 /**
@@ -83,9 +107,9 @@ export interface Database extends DatabaseParts {
  */
 export async function openDatabase(parts: DatabaseParts, actions: EntityActions): Promise<Database> {
   const { driver, layouts, clock, logger } = parts;
-  const entities = createEntitySchemas(layouts, driver, actions);
+  const entities = createEntitySchemas(layouts, driver.kind === 'document' ? driver.entityValues : driver, actions);
   const journal: FlushJournal = new WeakMap();
-  const versionChecks = createVersionChecks(layouts, entities.classes, driver.traits);
+  const versionChecks = createVersionChecks(layouts, entities.classes, driver);
   const mikro = await MikroORM.init({
     ...driver.mikroOptions,
     entities: [...entities.schemas],
@@ -94,7 +118,7 @@ export async function openDatabase(parts: DatabaseParts, actions: EntityActions)
       createFlushRules(layouts, { clock, journal, traits: driver.traits }),
       ...(versionChecks === undefined ? [] : [versionChecks]),
       createTransactionStarter(),
-      createLoneChanges(layouts),
+      ...(driver.kind === 'sql' ? [createLoneChanges(layouts)] : []),
       ...(parts.writers === undefined ? [] : [parts.writers.subscriber]),
     ],
     hydrator: SettledHydrator,
@@ -119,16 +143,11 @@ export async function openDatabase(parts: DatabaseParts, actions: EntityActions)
     throw driver.isUnavailable(error) ? new DatabaseUnavailableError(driver.label, error) : error;
   };
   const layoutOfClass = new Map([...entities.classes].map(([name, entityClass]) => [entityClass as unknown, layouts.get(name)]));
-  return {
+  const base: DatabaseBase = {
     ...parts,
     journal,
     pairRelations: findPairRelations(layouts),
-    planner: new QueryPlanner(driver),
-    get schema() {
-      return (mikro as unknown as { readonly schema: SqlSchemaGenerator }).schema; // registered by the driver's platform
-    },
-    kysely: driver.mikroOptions.driverOptions as Kysely<AnyDatabase>, // every driver here hands its own to MikroORM
-    // without this option, a fork inside of another unit of work's transaction would be a fork of that one; every driver here is an SQL driver
+    // without this option, a fork inside of another unit of work's transaction would be a fork of that one; what only SQL's can is asked of a `SqlDatabase`
     fork: () => mikro.em.fork({ disableContextResolution: true }) as EntityManager as SqlEntityManager,
     layoutOf(model) {
       const layout = layouts.get(model.name);
@@ -143,16 +162,27 @@ export async function openDatabase(parts: DatabaseParts, actions: EntityActions)
       return found;
     },
     layoutOfEntity: (entity) => layoutOfClass.get(entity.constructor),
-    read(sql, parameters, transaction) {
-      const rows = driver.read(sql, parameters, transaction);
-      return rows instanceof Promise ? rows.catch(explain) : rows; // what is read at once is read from a file
-    },
     convertException: (error) => mikro.driver.getPlatform().getExceptionConverter().convertException(error),
     async close() {
       await mikro.close(true);
       await parts.replicas?.close();
       await driver.close();
       entities.dispose();
+    },
+  };
+  if (driver.kind === 'document') return { ...base, kind: 'document', driver };
+  return {
+    ...base,
+    kind: 'sql',
+    driver,
+    planner: new QueryPlanner(driver),
+    get schema() {
+      return (mikro as unknown as { readonly schema: SqlSchemaGenerator }).schema; // registered by the driver's platform
+    },
+    kysely: driver.mikroOptions.driverOptions as Kysely<AnyDatabase>, // every driver of SQL hands its own to MikroORM
+    read(sql, parameters, transaction) {
+      const rows = driver.read(sql, parameters, transaction);
+      return rows instanceof Promise ? rows.catch(explain) : rows; // what is read at once is read from a file
     },
   };
 }

@@ -1,8 +1,7 @@
 /** What `oxidite doctor` looks at: whether the databases answer, whether migrations are pending, and the sizes of the pools. */
 import { toMessage } from '@oxidite/plugin-sdk';
 import type { DoctorCheck } from 'oxidite';
-import { sql } from 'kysely';
-import { toCheckName } from './connections/health.ts';
+import { assertReachable, toCheckName } from './connections/health.ts';
 import type { Connection } from './connections/open-connection.ts';
 import { DEFAULT_CONNECTION } from './options.ts';
 
@@ -19,13 +18,14 @@ export function createDoctorChecks(connections: ReadonlyMap<string, Connection>)
   ]);
 }
 
-function createDatabaseCheck(connection: string, { database }: Connection): DoctorCheck {
+function createDatabaseCheck(connection: string, opened: Connection): DoctorCheck {
+  const { database } = opened;
   const option = (name: string): string => (connection === DEFAULT_CONNECTION ? name : `connections.${connection}.${name}`);
   return {
     name: toCheckName('database', connection),
     async run() {
       try {
-        await sql`select 1`.execute(database.kysely);
+        await assertReachable(opened);
         return { status: 'ok', message: `${database.driver.name}, ${database.driver.label}` };
       } catch (error) {
         const remedy = `Check the "${option('database')}" option of the orm plugin, or "${option('url')}" of a server.`;

@@ -57,3 +57,4 @@ export {
   SeederUnknownError,
 } from './errors/migration-errors.ts';
 export { FilesExistError, SourceNameError, TableUnknownError } from './errors/file-errors.ts';
+export { MigrationLockLostError, NotOnMongodbError } from './errors/mongodb-errors.ts';

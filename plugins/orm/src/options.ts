@@ -76,6 +76,18 @@ const mysql = {
   ...server,
 };
 
+const mongodb = {
+  driver: z.literal('mongodb'),
+  /** `mongodb://user:password@host:27017/database?replicaSet=rs0`, or `mongodb+srv://…`. */
+  url: z
+    .string()
+    .regex(/^mongodb(?:\+srv)?:\/\/[^/?#]+\/[^/?#]+(?:\?[^#]*)?$/, { error: 'Expected mongodb://user:password@host:27017/database?replicaSet=rs0' }),
+  poolSize: server.poolSize,
+  acquireTimeoutMs: server.acquireTimeoutMs,
+  statementTimeoutMs: server.statementTimeoutMs,
+  tls: server.tls,
+};
+
 const error = `Expected one of the drivers that exist: ${DRIVER_NAMES.join(', ')}`;
 
 /** Where migrations of a connection are. Default: `migrations/` and its name. */
@@ -83,7 +95,12 @@ const further = { migrationsDirectory: directory.optional() };
 
 const connection = z.discriminatedUnion(
   'driver',
-  [z.strictObject({ ...sqlite, ...further }), z.strictObject({ ...postgresql, ...further }), z.strictObject({ ...mysql, ...further })],
+  [
+    z.strictObject({ ...sqlite, ...further }),
+    z.strictObject({ ...postgresql, ...further }),
+    z.strictObject({ ...mysql, ...further }),
+    z.strictObject({ ...mongodb, ...further }),
+  ],
   { error },
 );
 
@@ -104,7 +121,12 @@ const whole = {
 /** Validates the options. */
 export const ormOptions = z.discriminatedUnion(
   'driver',
-  [z.strictObject({ ...sqlite, ...whole }), z.strictObject({ ...postgresql, ...whole }), z.strictObject({ ...mysql, ...whole })],
+  [
+    z.strictObject({ ...sqlite, ...whole }),
+    z.strictObject({ ...postgresql, ...whole }),
+    z.strictObject({ ...mysql, ...whole }),
+    z.strictObject({ ...mongodb, ...whole }),
+  ],
   { error },
 );
 
@@ -113,3 +135,6 @@ export type OrmOptions = z.output<typeof ormOptions>;
 
 /** The options of a further connection, complete. */
 export type ConnectionOptions = z.output<typeof connection>;
+
+/** Those of a database that understands SQL. */
+export type SqlConnectionOptions = Exclude<ConnectionOptions, { readonly driver: 'mongodb' }>;

@@ -1,24 +1,19 @@
 /** The service `orm` outside of any unit of work: it reads, and opens units of work; entities belong into those. */
 import { refuseToWrite } from './bulk/bulk-writer.ts';
 import type { ReplicaSet } from './connections/replica-set.ts';
-import type { Database } from './database.ts';
+import { toConstraintError } from './constraint-errors.ts';
+import { type Database, kyselyOf, type SqlDatabase } from './database.ts';
 import { ConnectionUnknownError, NoUnitOfWorkError } from './errors.ts';
 import type { AnyModel, InferModel } from './model/infer-model.ts';
 import type { Orm } from './orm.ts';
 import type { OrmTools } from './orm-tools.ts';
 import { Query } from './query/query.ts';
+import type { QuerySource } from './query/query-source.ts';
 import { type SqlAccess, SqlQuerySource } from './query/sql-query-source.ts';
 
 /** Creates the service as it is outside of requests, jobs and commands. */
 export function createRootOrm(database: Database, tools: OrmTools): Orm {
-  const { replicas } = database;
-  const source = new SqlQuerySource({
-    parts: database,
-    write: refuseToWrite,
-    isInTransaction: () => false,
-    read: replicas === undefined ? (sql, parameters) => database.read(sql, parameters, undefined) : readAnywhere(database, replicas),
-    kysely: () => database.kysely,
-  });
+  const source = createSource(database);
   const refuse = (member: string) => (): never => {
     throw new NoUnitOfWorkError(member);
   };
@@ -37,7 +32,7 @@ export function createRootOrm(database: Database, tools: OrmTools): Orm {
     schema: tools.schema,
     seed: (name) => tools.seed(name),
     get kysely() {
-      return database.kysely;
+      return kyselyOf(database);
     },
     get em(): never {
       throw new NoUnitOfWorkError('em');
@@ -65,7 +60,31 @@ export function createRootOrm(database: Database, tools: OrmTools): Orm {
   };
 }
 
+function createSource(database: Database): QuerySource {
+  if (database.kind === 'document')
+    return database.driver.createEngine({
+      parts: database,
+      repeats: undefined,
+      write: refuseToWrite,
+      async read(work) {
+        try {
+          return await work(undefined);
+        } catch (error) {
+          throw await toConstraintError(database, error);
+        }
+      },
+    }).source;
+  const { replicas } = database;
+  return new SqlQuerySource({
+    parts: database,
+    write: refuseToWrite,
+    isInTransaction: () => false,
+    read: replicas === undefined ? (sql, parameters) => database.read(sql, parameters, undefined) : readAnywhere(database, replicas),
+    kysely: () => database.kysely,
+  });
+}
+
 /** Each query chooses anew: outside of units of work, nothing says which belong together. */
-function readAnywhere(database: Database, replicas: ReplicaSet): SqlAccess['read'] {
+function readAnywhere(database: SqlDatabase, replicas: ReplicaSet): SqlAccess['read'] {
   return async (sql, parameters, isFresh) => (isFresh ? undefined : await replicas.read(sql, parameters)) ?? database.read(sql, parameters, undefined);
 }

@@ -1,5 +1,5 @@
 /** Creates, drops and compares the tables of the models directly, without migrations: for tests and prototypes. */
-import type { Database } from './database.ts';
+import type { SqlDatabase } from './database.ts';
 import type { ColumnSnapshot, IndexSnapshot, SchemaChanges, SchemaSnapshot } from './drivers/schema-snapshot.ts';
 import { SchemaMismatchError } from './errors.ts';
 import { MIGRATIONS_TABLE } from './migrations/history.ts';
@@ -45,7 +45,7 @@ const IGNORED = [MIGRATIONS_TABLE];
  * Creates the tools of a database.
  * @param modelsFolder where models are written.
  */
-export function createSchemaTools(database: Database, modelsFolder: string): SchemaTools {
+export function createSchemaTools(database: SqlDatabase, modelsFolder: string): SchemaTools {
   const { driver } = database;
   return {
     async create() {
@@ -95,7 +95,7 @@ export function createSchemaTools(database: Database, modelsFolder: string): Sch
 }
 
 /** Describes the tables as they are when they are made from the models. */
-export async function readModelSchema(database: Database): Promise<SchemaSnapshot> {
+export async function readModelSchema(database: SqlDatabase): Promise<SchemaSnapshot> {
   const scratch = await database.driver.createScratch();
   try {
     const sql = await database.schema.getCreateSchemaSQL({ wrap: false });
@@ -110,7 +110,7 @@ export async function readModelSchema(database: Database): Promise<SchemaSnapsho
 }
 
 /** MikroORM knows nothing of these. */
-function toSearchIndexes({ driver, layouts }: Database): readonly string[] {
+function toSearchIndexes({ driver, layouts }: SqlDatabase): readonly string[] {
   return [...layouts.values()].flatMap(({ table, key, search }) =>
     search.length === 0 ? [] : driver.search.toCreation({ table, key: key.column, columns: search.map(({ column }) => column) }),
   );
@@ -128,14 +128,17 @@ function keepOnly(found: SchemaSnapshot, wanted: SchemaSnapshot): SchemaSnapshot
 }
 
 /** Returns the number of rows and the size of tables, as far as the database tells. */
-export async function readSizes({ driver }: Database, tables: readonly string[]): Promise<ReadonlyMap<string, { rows: number | null; bytes: number | null }>> {
+export async function readSizes(
+  { driver }: SqlDatabase,
+  tables: readonly string[],
+): Promise<ReadonlyMap<string, { rows: number | null; bytes: number | null }>> {
   if (tables.length === 0) return new Map();
   const rows = await driver.read(driver.traits.sizesQuery(tables), [], undefined);
   const toNumber = (value: unknown): number | null => (value === null || Number(value) < 0 ? null : Number(value));
   return new Map(rows.map(([name, count, bytes]) => [String(name), { rows: toNumber(count), bytes: toNumber(bytes) }]));
 }
 
-async function apply(database: Database, statements: readonly string[]): Promise<void> {
+async function apply(database: SqlDatabase, statements: readonly string[]): Promise<void> {
   if (statements.length === 0) return;
   await database.driver.changeSchema(async (connection) => {
     for (const statement of statements) await connection.execute(statement);

@@ -6,11 +6,10 @@ import type { Transaction } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { OxiditeError, type Services } from '@oxidite/plugin-sdk';
 import type { Kysely } from 'kysely';
-import { insertMany, upsert } from './bulk/bulk-writer.ts';
 import type { RowData, UpsertOptions } from './bulk/upsert-rows.ts';
 import { UnitReads } from './connections/unit-reads.ts';
 import { toConstraintError } from './constraint-errors.ts';
-import type { Database } from './database.ts';
+import { type Database, kyselyOf, type SqlDatabase } from './database.ts';
 import type { PoolStats } from './drivers/driver.ts';
 import { assertVersion, assignEntity, createEntity, isStored } from './entities/entity-writer.ts';
 import { assertOwned, type EntityOwner, findOwner, own, ownRelated } from './entities/ownership.ts';
@@ -18,9 +17,15 @@ import { noteRelatedSiblings, noteSiblings, siblingsOf } from './entities/siblin
 import { loadByKeys, loadByWhere, type LoadTarget } from './entities/load-entities.ts';
 import { applyLinks, type LinkRequest, toLinks } from './entities/link-entities.ts';
 import type { ManyToManyLayout } from './entities/pivot-values.ts';
-import { syncLinks, type SyncResult } from './entities/sync-links.ts';
-import { reencryptRows } from './encryption/reencrypt.ts';
-import { ConnectionUnknownError, EntityNotFoundError, LockOutsideTransactionError, QueryInvalidError, UnitOfWorkEndedError } from './errors.ts';
+import type { SyncResult } from './entities/sync-links.ts';
+import {
+  ConnectionUnknownError,
+  EntityNotFoundError,
+  LockOutsideTransactionError,
+  NotOnMongodbError,
+  QueryInvalidError,
+  UnitOfWorkEndedError,
+} from './errors.ts';
 import { assertOutsideTaps, type FlushFollower } from './events/flush-session.ts';
 import type { PairEdit } from './events/list-pairs.ts';
 import { type Factory, isFactory } from './factories/define-factory.ts';
@@ -33,8 +38,7 @@ import { expandRelation, relationOf } from './query/find-names.ts';
 import { type EntityLock, type Lock, parseLock } from './query/lock.ts';
 import { Query } from './query/query.ts';
 import type { AnyDatabase } from './query/query-compiler.ts';
-import type { QuerySource } from './query/query-source.ts';
-import { type SqlAccess, SqlQuerySource } from './query/sql-query-source.ts';
+import type { SqlAccess } from './query/sql-query-source.ts';
 import type { Where } from './query/where.ts';
 import type { RepeatedQueries } from './repeated-queries.ts';
 import { findFrame } from './transaction-frames.ts';
@@ -42,6 +46,8 @@ import type { CommitTask } from './transactions/follow-ups.ts';
 import { runTransaction, type TransactionHost } from './transactions/run-transaction.ts';
 import type { TransactionOptions } from './transactions/transaction-options.ts';
 import { UnitFlush } from './transactions/unit-flush.ts';
+import { createSqlEngine } from './sql-engine.ts';
+import type { UnitEngine } from './unit-engine.ts';
 
 /** Of whom a unit of work is. */
 export interface UnitParts {
@@ -59,9 +65,7 @@ export class UnitOfWork implements Orm {
   readonly #tools: OrmTools;
   readonly #repeats: RepeatedQueries | undefined;
   readonly #services: Services;
-  readonly #source: QuerySource;
-  /** Never reads from a replica. */
-  readonly #primary: QuerySource;
+  readonly #engine: UnitEngine;
   readonly #on: UnitParts['on'];
   readonly #reads: UnitReads;
   #base: SqlEntityManager | undefined;
@@ -77,20 +81,15 @@ export class UnitOfWork implements Orm {
     this.#tools = tools;
     this.#repeats = repeats;
     this.#reads = new UnitReads(database);
-    const access: SqlAccess = {
-      parts: database,
-      repeats,
-      isInTransaction: () => this.#transaction() !== undefined,
-      write: (work) => this.#write(work),
-      read: (sql, parameters) => database.read(sql, parameters, this.#transaction()),
-      kysely: () => this.kysely,
-    };
-    this.#primary = new SqlQuerySource(access);
-    const readAnywhere: SqlAccess['read'] = async (sql, parameters, isFresh) => {
-      const isBound = isFresh || this.#transaction() !== undefined;
-      return (isBound ? undefined : await this.#reads.fromReplica(sql, parameters, this.#base)) ?? access.read(sql, parameters, isFresh);
-    };
-    this.#source = database.replicas === undefined ? this.#primary : new SqlQuerySource({ ...access, read: readAnywhere });
+    this.#engine =
+      database.kind === 'sql'
+        ? this.#createSqlEngine(database)
+        : database.driver.createEngine({
+            parts: database,
+            repeats,
+            read: (work) => this.#guard(() => work(this.#transaction())),
+            write: (work) => this.#write(() => work(this.#transaction())),
+          });
     const host = { unit: this, services, database, reads: this.#reads, forget: (em: SqlEntityManager) => this.#forget(em) };
     this.#pending = new UnitFlush(host);
     this.#host = { ...host, followUps: this.#pending.followUps };
@@ -104,8 +103,9 @@ export class UnitOfWork implements Orm {
   /** It may write. What is done without entities makes no entity manager. */
   get kysely(): Kysely<AnyDatabase> {
     if (this.#ended) throw new UnitOfWorkEndedError();
+    const kysely = kyselyOf(this.#database);
     this.#reads.noteWrite();
-    return (findFrame(this)?.em ?? this.#base)?.getKysely<AnyDatabase>() ?? this.#database.kysely;
+    return (findFrame(this)?.em ?? this.#base)?.getKysely<AnyDatabase>() ?? kysely;
   }
 
   get migrator(): Orm['migrator'] {
@@ -136,7 +136,7 @@ export class UnitOfWork implements Orm {
 
   query<Of extends AnyModel>(model: Of): Query<Of> {
     if (this.#ended) throw new UnitOfWorkEndedError();
-    return new Query<Of>(this.#source, this.#database.layoutOf(model));
+    return new Query<Of>(this.#engine.source, this.#database.layoutOf(model));
   }
 
   create<Of extends AnyModel>(model: Of, data: CreateData<Of>): InferModel<Of> {
@@ -149,7 +149,7 @@ export class UnitOfWork implements Orm {
   async reencrypt(model?: AnyModel): Promise<number> {
     const layouts = model === undefined ? [...this.#database.layouts.values()] : [this.#database.layoutOf(model)];
     let rows = 0;
-    for (const layout of layouts) rows += await reencryptRows(layout, (work) => this.#write(work));
+    for (const layout of layouts) rows += await this.#engine.reencrypt(layout);
     return rows;
   }
 
@@ -244,11 +244,11 @@ export class UnitOfWork implements Orm {
   }
 
   async insertMany<Of extends AnyModel>(model: Of, rows: readonly RowData<Of>[]): Promise<KeyOf<Of>[]> {
-    return (await insertMany(this.#database, this.#database.layoutOf(model), rows, (work) => this.#write(work))) as KeyOf<Of>[]; // its keys
+    return (await this.#engine.insertMany(this.#database.layoutOf(model), rows)) as KeyOf<Of>[]; // its keys
   }
 
   async upsert<Of extends AnyModel>(model: Of, rows: readonly RowData<Of>[], options: UpsertOptions<Of>): Promise<void> {
-    await upsert(this.#database, this.#database.layoutOf(model), rows, options, (work) => this.#write(work));
+    await this.#engine.upsert(this.#database.layoutOf(model), rows, options);
   }
 
   async sync<Entity extends object, Name extends ManyToManyName<ModelOfEntity<Entity>>>(
@@ -260,7 +260,7 @@ export class UnitOfWork implements Orm {
     const links = toLinks(this.#database, this.em, { action: 'attach', entity, relation: layout, others });
     const wanted = { entity, relation: layout, links };
     const toEdit = ({ attached, updated, detached }: SyncResult<unknown>): PairEdit => ({ entity, relation, attached: [...attached, ...updated], detached });
-    const synced = await this.#flush({ links, run: (em) => syncLinks(this.#database, em, wanted), toEdit });
+    const synced = await this.#flush({ links, run: (em) => this.#engine.sync(em, wanted), toEdit });
     return (synced ?? { attached: [], updated: [], detached: [] }) as SyncResult<never>; // the keys are those of the relation's target
   }
 
@@ -313,6 +313,24 @@ export class UnitOfWork implements Orm {
     this.#base = undefined;
   }
 
+  #createSqlEngine(database: SqlDatabase): UnitEngine {
+    const access: Omit<SqlAccess, 'parts'> = {
+      repeats: this.#repeats,
+      isInTransaction: () => this.#transaction() !== undefined,
+      write: (work) => {
+        const { kysely } = this;
+        return this.#write(() => work(kysely));
+      },
+      read: (sql, parameters) => database.read(sql, parameters, this.#transaction()),
+      kysely: () => this.kysely,
+    };
+    const readAnywhere: SqlAccess['read'] = async (sql, parameters, isFresh) => {
+      const isBound = isFresh || this.#transaction() !== undefined;
+      return (isBound ? undefined : await this.#reads.fromReplica(sql, parameters, this.#base)) ?? access.read(sql, parameters, isFresh);
+    };
+    return createSqlEngine(database, access, database.replicas === undefined ? undefined : readAnywhere);
+  }
+
   #transaction(): Transaction | undefined {
     return (findFrame(this)?.em ?? this.#base)?.getTransactionContext();
   }
@@ -326,10 +344,16 @@ export class UnitOfWork implements Orm {
     for (const name of relations) expandRelation(layout, name);
     const parsed = lock === undefined ? undefined : parseLock(layout.name, lock);
     if (parsed !== undefined) {
+      if (this.#database.kind !== 'sql')
+        throw new NotOnMongodbError(
+          'The option "lock"',
+          'a server of documents locks none while they are read',
+          'Declare the model with { version: true }: what somebody else has changed meanwhile is an error then.',
+        );
       if (this.#transaction() === undefined) throw new LockOutsideTransactionError(layout.name);
       await this.flush(); // what is pending would be overwritten
     }
-    const target = { database: this.#database, source: this.#primary, em: this.em };
+    const target = { database: this.#database, source: this.#engine.primary, em: this.em };
     const entities = await this.#guard(() => load(target, parsed));
     for (const entity of entities) own(entity, this.#owner);
     noteSiblings(layout, entities);
@@ -372,11 +396,11 @@ export class UnitOfWork implements Orm {
   }
 
   /** Writes past the entities. A transaction in which that fails is rolled back, as one whose flush fails. */
-  async #write<Result>(work: (kysely: Kysely<AnyDatabase>) => Promise<Result>): Promise<Result> {
+  async #write<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#ended) throw new UnitOfWorkEndedError();
     const frame = findFrame(this);
-    const { kysely } = this;
     try {
-      const result = await work(kysely);
+      const result = await work();
       if (frame !== undefined) this.#reads.noteFlush();
       return result;
     } catch (error) {

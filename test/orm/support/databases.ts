@@ -1,11 +1,12 @@
 /** The databases that the ORM's tests run on. Each test gets a database of its own. */
 import { describe } from 'vitest';
+import { createMongodbDatabase } from './mongodb-database.ts';
 import { createMysqlDatabase } from './mysql-database.ts';
 import { createPostgresqlDatabase } from './postgresql-database.ts';
 
 /** Where one test's database is; `orm({ ...options, … })` opens it. */
 export type DatabaseOptions =
-  | { readonly driver: 'mariadb' | 'mysql' | 'postgresql'; readonly url: string }
+  | { readonly driver: 'mariadb' | 'mongodb' | 'mysql' | 'postgresql'; readonly url: string }
   | { readonly driver: 'sqlite'; readonly database: string };
 
 /** A database of one test. */
@@ -15,8 +16,8 @@ export interface OpenedDatabase {
 }
 
 /** A kind of database. */
-export interface TestDatabase {
-  readonly name: DatabaseOptions['driver'];
+export interface TestDatabase<Name extends DatabaseOptions['driver'] = Exclude<DatabaseOptions['driver'], 'mongodb'>> {
+  readonly name: Name;
   /** Why it cannot be used here. */
   readonly problem: string | undefined;
   /** Creates an empty database, or a copy of the one that `fill` has filled with tables. */
@@ -32,14 +33,17 @@ const SQLITE: TestDatabase = {
   },
 };
 
-/** Those on servers. */
+/** Those of documents: what is about SQL does not hold there, and their models have no keys that count up. */
+export const DOCUMENT_DATABASES: readonly TestDatabase<'mongodb'>[] = [createMongodbDatabase()];
+
+/** Those on servers that understand SQL. */
 export const SERVER_DATABASES: readonly TestDatabase[] = [
   createPostgresqlDatabase(),
   await createMysqlDatabase('mysql', 'MYSQL_URL'),
   await createMysqlDatabase('mariadb', 'MARIADB_URL'),
 ];
 
-/** All of them. */
+/** All that understand SQL. */
 export const DATABASES: readonly TestDatabase[] = [SQLITE, ...SERVER_DATABASES];
 
 /** Declares a suite once for each database; where a server is missing, it is skipped. */

@@ -2,7 +2,8 @@
  * Turns the data of many rows into what the database stores, without entities: defaults, keys and timestamps are filled in,
  * and the rules of the model are checked, before anything is written.
  */
-import type { Database } from '../database.ts';
+import type { SqlDatabase } from '../database.ts';
+import type { ValueDriver } from '../drivers/driver.ts';
 import { toStoredConverter } from '../drivers/field-values.ts';
 import { toDefault } from '../entities/default-value.ts';
 import { checkRules, createRules, type ModelRules } from '../entities/flush-rules.ts';
@@ -14,8 +15,13 @@ import { EntityInvalidError, type FieldIssue, QueryInvalidError } from '../error
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import { spreadMorphs } from './spread-morphs.ts';
 
-/** What is needed of a database. */
-export type BulkParts = Pick<Database, 'clock' | 'driver' | 'random'>;
+/** What is needed of a database that understands SQL. */
+export type BulkParts = Pick<SqlDatabase, 'clock' | 'driver' | 'random'>;
+
+/** What is needed of any database. */
+export interface RowParts extends Pick<SqlDatabase, 'clock' | 'random'> {
+  readonly driver: ValueDriver;
+}
 
 /** Rows as they are stored. */
 export interface StoredRows {
@@ -51,7 +57,7 @@ const plans = new WeakMap<ModelLayout, RowPlan>();
  * Makes rows of data.
  * @throws {EntityInvalidError} when rows break the rules of the model; paths begin with the place of the row: `/3/title`.
  */
-export function toStoredRows(parts: BulkParts, layout: ModelLayout, data: readonly Values[]): StoredRows {
+export function toStoredRows(parts: RowParts, layout: ModelLayout, data: readonly Values[]): StoredRows {
   const plan = planOf(parts, layout);
   const now = new Date(parts.clock.now());
   const issues: FieldIssue[] = [];
@@ -76,7 +82,7 @@ export function toStoredRows(parts: BulkParts, layout: ModelLayout, data: readon
  * Makes changes of data: the columns that change, and their values. `undefined` changes nothing.
  * @throws {EntityInvalidError} when a value breaks the rules of the model.
  */
-export function toStoredChanges(parts: BulkParts, layout: ModelLayout, data: Values): ReadonlyMap<ColumnLayout, unknown> {
+export function toStoredChanges(parts: RowParts, layout: ModelLayout, data: Values): ReadonlyMap<ColumnLayout, unknown> {
   const plan = planOf(parts, layout);
   const issues: FieldIssue[] = [];
   const values: Record<string, unknown> = {};
@@ -99,12 +105,12 @@ export function toStoredChanges(parts: BulkParts, layout: ModelLayout, data: Val
 }
 
 /** Returns a moment as the database stores it. */
-export function toStoredMoment({ driver }: BulkParts, column: ColumnLayout, date: Date): unknown {
+export function toStoredMoment({ driver }: RowParts, column: ColumnLayout, date: Date): unknown {
   const convert = driver.toStored(column.spec) as ((date: Date) => unknown) | undefined; // the columns of stamps hold moments
   return convert === undefined ? date : convert(date);
 }
 
-function planOf({ driver }: BulkParts, layout: ModelLayout): RowPlan {
+function planOf({ driver }: RowParts, layout: ModelLayout): RowPlan {
   const known = plans.get(layout);
   if (known !== undefined) return known;
   const references = new Map(
@@ -122,7 +128,7 @@ function planOf({ driver }: BulkParts, layout: ModelLayout): RowPlan {
 }
 
 function complete(
-  parts: BulkParts,
+  parts: RowParts,
   layout: ModelLayout,
   { columns, names }: RowPlan,
   item: Values,
@@ -150,7 +156,7 @@ function complete(
 }
 
 /** A value that is not valid is reported, and stands for itself, so that it is not reported as missing too. */
-function toKey({ driver }: BulkParts, { target }: RelationLayout, value: unknown, report: (message: string) => void): unknown {
+function toKey({ driver }: RowParts, { target }: RelationLayout, value: unknown, report: (message: string) => void): unknown {
   if (value === null) return null;
   const key = typeof value === 'object' ? (value as Values)[target.key.name] : value;
   const problem = findKeyProblem(driver, target, key);

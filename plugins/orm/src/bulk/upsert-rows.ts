@@ -102,7 +102,7 @@ export function versionOf(layout: ModelLayout): ColumnLayout | undefined {
 }
 
 /** Some databases refuse to change a row twice with one statement, others do it. */
-function assertDistinct(layout: ModelLayout, { columns, rows }: StoredRows, by: readonly ColumnLayout[]): void {
+export function assertDistinct(layout: ModelLayout, { columns, rows }: StoredRows, by: readonly ColumnLayout[]): void {
   const places = by.map((column) => columns.indexOf(column));
   const seen = new Set<string>();
   for (const [index, row] of rows.entries()) {

@@ -3,15 +3,15 @@ import { isAbsolute, resolve } from 'node:path';
 import type { Clock, Env, Logger, Random } from '@oxidite/plugin-sdk';
 import { type Database, openDatabase } from '../database.ts';
 import { toLabel } from '../drivers/database-url.ts';
-import type { DatabaseDriver, DriverParts } from '../drivers/driver.ts';
+import type { DatabaseDriver, DriverParts, SqlDriver } from '../drivers/driver.ts';
 import type { Keyring } from '../encryption/keyring.ts';
 import { assignToOwned, loadOfOwned } from '../entities/ownership.ts';
 import { PoolTooLargeError } from '../errors.ts';
 import type { OrmHooks } from '../events/orm-hooks.ts';
 import { createMigrator } from '../migrations/migrator.ts';
 import type { AnyModel } from '../model/infer-model.ts';
-import { createLayouts } from '../model/model-layout.ts';
-import { type ConnectionOptions, DEFAULT_CONNECTION } from '../options.ts';
+import { createLayouts, type ModelLayout } from '../model/model-layout.ts';
+import { type ConnectionOptions, DEFAULT_CONNECTION, type SqlConnectionOptions } from '../options.ts';
 import type { Orm } from '../orm.ts';
 import { checkScopes } from '../query/scopes.ts';
 import { createSchemaTools } from '../schema-tools.ts';
@@ -59,9 +59,9 @@ export interface Connection {
 export async function openConnection(plan: ConnectionPlan, parts: ConnectionParts): Promise<Connection> {
   const { root, clock, random, logger, env } = parts;
   const { name, options, modelsDirectory, leakWarningMs } = plan;
-  const layouts = createLayouts(plan.models, parts.keyring);
+  const layouts = createLayouts(plan.models, parts.keyring, options.driver === 'mongodb' ? { keyColumn: '_id' } : {});
   const bigints = [...layouts.values()].some((layout) => [...layout.columns.values()].some(({ spec }) => spec.type === 'bigint'));
-  const driverParts = { bigints, clock, logger };
+  const driverParts = { bigints, clock, logger, layouts };
   const driver = await createDriver(options, root, driverParts);
   let replicas: ReplicaSet | undefined;
   try {
@@ -73,10 +73,11 @@ export async function openConnection(plan: ConnectionPlan, parts: ConnectionPart
       { ...parts, connection: name, driver, layouts, modelsDirectory, leakWarningMs, writers, replicas },
       { assign: assignToOwned, load: loadOfOwned },
     );
-    const tools = {
-      migrator: createMigrator(database, { root, directory: plan.migrationsDirectory, env }),
-      schema: createSchemaTools(database, resolve(root, modelsDirectory)),
-    };
+    const place = { root, directory: plan.migrationsDirectory, env };
+    const tools =
+      database.kind === 'sql'
+        ? { migrator: createMigrator(database, place), schema: createSchemaTools(database, resolve(root, modelsDirectory)) }
+        : { migrator: database.driver.createMigrator(database, place), schema: database.driver.createSchemaTools(database) };
     return { database, tools, limits, migrationsDirectory: plan.migrationsDirectory };
   } catch (error) {
     await replicas?.close();
@@ -85,8 +86,17 @@ export async function openConnection(plan: ConnectionPlan, parts: ConnectionPart
   }
 }
 
+/** What drivers are made of besides their options. */
+type DriverNeeds = DriverParts & { readonly clock: Clock; readonly layouts: ReadonlyMap<string, ModelLayout> };
+
 /** Opens a driver, from the options of its connection. */
-async function createDriver(options: ConnectionOptions, root: string, parts: DriverParts & { readonly clock: Clock }): Promise<DatabaseDriver> {
+async function createDriver(options: ConnectionOptions, root: string, parts: DriverNeeds): Promise<DatabaseDriver> {
+  if (options.driver !== 'mongodb') return createSqlDriver(options, root, parts);
+  const { createMongodbDriver } = await import('../drivers/mongodb/mongodb.ts');
+  return createMongodbDriver({ ...parts, ...options });
+}
+
+async function createSqlDriver(options: SqlConnectionOptions, root: string, parts: DriverNeeds): Promise<SqlDriver> {
   switch (options.driver) {
     case 'sqlite': {
       const { createSqliteDriver } = await import('../drivers/sqlite/sqlite.ts');
@@ -110,11 +120,8 @@ function toDatabasePath(root: string, database: string): string {
   return database === ':memory:' || isAbsolute(database) ? database : resolve(root, database);
 }
 
-async function openReplicas(
-  options: ConnectionOptions,
-  { random, ...parts }: DriverParts & { readonly clock: Clock; readonly random: Random },
-): Promise<ReplicaSet | undefined> {
-  if (options.driver === 'sqlite' || options.replicas.length === 0) return undefined;
+async function openReplicas(options: ConnectionOptions, { random, ...parts }: DriverNeeds & { readonly random: Random }): Promise<ReplicaSet | undefined> {
+  if (options.driver === 'sqlite' || options.driver === 'mongodb' || options.replicas.length === 0) return undefined;
   const { replicas, replicaPoolSize: poolSize = options.poolSize } = options;
   return ReplicaSet.open({
     clock: parts.clock,
@@ -122,7 +129,7 @@ async function openReplicas(
     logger: parts.logger,
     labels: replicas.map(toLabel),
     timeoutMs: options.statementTimeoutMs === 0 ? 0 : options.acquireTimeoutMs + options.statementTimeoutMs,
-    open: (index) => createDriver({ ...options, url: replicas[index] ?? options.url, poolSize }, '', parts),
+    open: (index) => createSqlDriver({ ...options, url: replicas[index] ?? options.url, poolSize }, '', parts),
   });
 }
 

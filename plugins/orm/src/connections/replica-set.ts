@@ -4,7 +4,7 @@
  * undone by the next, which may be further behind.
  */
 import { type Clock, type Logger, type Random, toMessage } from '@oxidite/plugin-sdk';
-import type { DatabaseDriver, RawRows } from '../drivers/driver.ts';
+import type { SqlDriver, RawRows } from '../drivers/driver.ts';
 
 /** How long a replica that cannot be reached is left out. */
 export const REPLICA_REST_MS = 30_000;
@@ -21,7 +21,7 @@ export interface ReplicaParts {
   /** How long one may take to open, or to answer, before it counts as away, in milliseconds; 0: any time. A server that has vanished says nothing. */
   readonly timeoutMs: number;
   /** Opens the replica of this place in the list. */
-  open(index: number): Promise<DatabaseDriver>;
+  open(index: number): Promise<SqlDriver>;
 }
 
 /** Where one unit of work reads: the replica that it stays with. */
@@ -39,7 +39,7 @@ export interface ReplicaState {
 interface Replica {
   readonly label: string;
   readonly index: number;
-  driver: DatabaseDriver | undefined;
+  driver: SqlDriver | undefined;
   /** Set while it is left out. */
   away: { readonly untilMs: number; readonly problem: string } | undefined;
 }
@@ -102,7 +102,7 @@ export class ReplicaSet {
   }
 
   /** Whoever tries one again that was away does so alone: others do not wait for a server that may not answer. */
-  async #reach(replica: Replica): Promise<DatabaseDriver | undefined> {
+  async #reach(replica: Replica): Promise<SqlDriver | undefined> {
     if (replica.away !== undefined) replica.away = { ...replica.away, untilMs: this.#restEndMs() };
     if (replica.driver !== undefined) return replica.driver;
     try {

@@ -6,15 +6,23 @@ import type { Dictionary, IDatabaseDriver, Options, Transaction } from '@mikro-o
 import type { Logger } from '@oxidite/plugin-sdk';
 import type { Dialect, RawBuilder, SqlBool } from 'kysely';
 import type { FieldSpec } from '../model/field.ts';
+import type { DocumentAccess, DocumentParts, UnitEngine } from '../unit-engine.ts';
+import type { LinkChange } from '../entities/flush-links.ts';
+import type { Migrator, MigratorPlace } from '../migrations/migrator.ts';
+import type { ModelLayout } from '../model/model-layout.ts';
 import type { LockMode, LockOptions } from '../query/lock.ts';
+import type { SchemaTools } from '../schema-tools.ts';
 import type { SearchDialect } from './search-dialect.ts';
 import type { SchemaChanges, SchemaSnapshot } from './schema-snapshot.ts';
 
 /** The names of the drivers that exist. */
-export const DRIVER_NAMES = ['sqlite', 'postgresql', 'mysql', 'mariadb'] as const;
+export const DRIVER_NAMES = ['sqlite', 'postgresql', 'mysql', 'mariadb', 'mongodb'] as const;
 
 /** The name of a driver. */
 export type DriverName = (typeof DRIVER_NAMES)[number];
+
+/** The name of a driver of a database that understands SQL. */
+export type SqlDriverName = Exclude<DriverName, 'mongodb'>;
 
 /** What every driver is given besides its own options. */
 export interface DriverParts {
@@ -55,12 +63,26 @@ export interface ViolatedConstraint {
   readonly check?: string | undefined;
 }
 
-/** What a database does in its own way. */
-export interface DialectTraits {
-  /** The column that counts the rows of a table. */
-  readonly counterColumn: string;
+/** What a database can hold. */
+export interface ValueTraits {
   /** The type of texts of any length. */
   readonly textColumn: string;
+  /** Whether the type `integer` is too small for the numbers that JavaScript holds exactly. */
+  readonly smallIntegers: boolean;
+  /** Whether texts may hold the character U+0000. */
+  readonly holdsNul: boolean;
+  /** Whether texts of any length can be unique or have an index. */
+  readonly indexesTexts: boolean;
+  /** Whether a check may look at a column that a foreign key sets to null. */
+  readonly checksSetNull: boolean;
+  /** The most digits of a decimal. */
+  readonly decimalDigits: number;
+}
+
+/** What a database that understands SQL does in its own way. */
+export interface DialectTraits extends ValueTraits {
+  /** The column that counts the rows of a table. */
+  readonly counterColumn: string;
   /** Lists the names of the columns of the table whose name is the parameter. */
   readonly columnsQuery: string;
   /** Returns a query for the name, the number of rows and the size in bytes of each of these tables; what is negative or null is not known. */
@@ -79,16 +101,6 @@ export interface DialectTraits {
   readonly outlivesErrors: boolean;
   /** Whether only texts can be compared with a pattern. */
   readonly strictTypes: boolean;
-  /** Whether the type `integer` is too small for the numbers that JavaScript holds exactly. */
-  readonly smallIntegers: boolean;
-  /** Whether texts may hold the character U+0000. */
-  readonly holdsNul: boolean;
-  /** Whether texts of any length can be unique or have an index. */
-  readonly indexesTexts: boolean;
-  /** Whether a check may look at a column that a foreign key sets to null. */
-  readonly checksSetNull: boolean;
-  /** The most digits of a decimal. */
-  readonly decimalDigits: number;
   /** The most parameters of one statement. */
   readonly maxParameters: number;
   /** What stands for a parameter, counted from 1. */
@@ -111,13 +123,38 @@ export interface PoolStats {
   readonly waiting: number;
 }
 
-/** A database. */
-export interface DatabaseDriver {
+/** How a database holds values. */
+export interface ValueDriver {
+  readonly traits: ValueTraits;
+  /** Tells how a value is stored; `undefined`: as it is. */
+  toStored(spec: FieldSpec): ((value: never) => unknown) | undefined;
+  /** Tells what a stored value means; `undefined`: itself. It is never called with `null`. */
+  toValue(spec: FieldSpec): ((stored: never) => unknown) | undefined;
+}
+
+/** What every database has. */
+interface DriverBase extends ValueDriver {
   readonly name: DriverName;
   /** What the database is called in messages. */
   readonly label: string;
   /** The part of MikroORM's options that is of this database. */
   readonly mikroOptions: Partial<Options<IDatabaseDriver>>;
+  /** Tells whether an error means that the database cannot be reached, or has no connection free. */
+  isUnavailable(error: unknown): boolean;
+  /** Says what a violated constraint is about. */
+  explainViolation(error: Error): ViolatedConstraint | Promise<ViolatedConstraint>;
+  /** Tells how its connections are used; missing where there is only one. */
+  pool?(): PoolStats;
+  /** Asks the server how many connections it gives to this user at most; missing where it does not tell. */
+  readConnectionLimit?(): Promise<number>;
+  /** Closes what MikroORM does not close by itself. */
+  close(): void | Promise<void>;
+}
+
+/** A database that understands SQL. */
+export interface SqlDriver extends DriverBase {
+  readonly kind: 'sql';
+  readonly name: SqlDriverName;
   readonly traits: DialectTraits;
   /** How texts are searched. */
   readonly search: SearchDialect;
@@ -128,14 +165,6 @@ export interface DatabaseDriver {
    * @param transaction the caller's own, when one is open.
    */
   read(sql: string, parameters: readonly unknown[], transaction: Transaction | undefined): RawRows | Promise<RawRows>;
-  /** Tells how a value is stored; `undefined`: as it is. */
-  toStored(spec: FieldSpec): ((value: never) => unknown) | undefined;
-  /** Tells what a stored value means; `undefined`: itself. It is never called with `null`. */
-  toValue(spec: FieldSpec): ((stored: never) => unknown) | undefined;
-  /** Tells whether an error means that the database cannot be reached, or has no connection free. */
-  isUnavailable(error: unknown): boolean;
-  /** Says what a violated constraint is about. */
-  explainViolation(error: Error): ViolatedConstraint | Promise<ViolatedConstraint>;
   /** Runs `work` while no other process can change the schema; rolls everything back that can be when it throws. */
   changeSchema<Result>(work: (connection: SchemaConnection) => Promise<Result>): Promise<Result>;
   /** Describes the tables, but those that are ignored. */
@@ -143,11 +172,28 @@ export interface DatabaseDriver {
   /** Returns the statements from one state of the tables to another, and back. */
   compareSchemas(from: SchemaSnapshot, to: SchemaSnapshot): SchemaChanges;
   /** Opens a database of the same kind that is empty and gone when it is closed. */
-  createScratch(): Promise<DatabaseDriver>;
-  /** Tells how its connections are used; missing where there is only one. */
-  pool?(): PoolStats;
-  /** Asks the server how many connections it gives to this user at most; missing where there is no server. */
-  readConnectionLimit?(): Promise<number>;
-  /** Closes what MikroORM does not close by itself. */
-  close(): void | Promise<void>;
+  createScratch(): Promise<SqlDriver>;
 }
+
+/** A database of documents. What needs SQL elsewhere is done by itself. */
+export interface DocumentDriver extends DriverBase {
+  readonly kind: 'document';
+  readonly name: 'mongodb';
+  /** Whether the server has transactions; it has when it is a replica set, or a cluster of them. */
+  readonly hasTransactions: boolean;
+  /** How MikroORM remembers values, which it compares. */
+  readonly entityValues: ValueDriver;
+  /** Asks the server for a sign of life. */
+  ping(): Promise<void>;
+  /** Creates what runs the queries and bulk writes of one unit of work. */
+  createEngine(access: DocumentAccess): UnitEngine;
+  /** Writes pairs of many-to-many relations, in the transaction that is open. */
+  writeLinks(transaction: Transaction | undefined, links: readonly LinkChange[]): Promise<void>;
+  /** Reads the versions of entities by their keys, in the transaction that is open. */
+  readVersions(layout: ModelLayout, keys: readonly unknown[], transaction: Transaction | undefined): Promise<ReadonlyMap<unknown, number>>;
+  createMigrator(parts: DocumentParts, place: MigratorPlace): Migrator;
+  createSchemaTools(parts: DocumentParts): SchemaTools;
+}
+
+/** A database. */
+export type DatabaseDriver = DocumentDriver | SqlDriver;

@@ -1,9 +1,8 @@
 /** How the value of a column becomes what a driver binds, and back: through the codec of its field, if it has one, and the driver. */
 import type { ColumnLayout } from '../model/model-layout.ts';
-import type { DatabaseDriver } from './driver.ts';
+import type { ValueDriver } from './driver.ts';
 
 type Convert = (value: unknown) => unknown;
-type ValueDriver = Pick<DatabaseDriver, 'toStored' | 'toValue'>;
 
 /** Tells how a value, which has been checked and is not `null`, is stored; `undefined`: as it is. */
 export function toStoredConverter(driver: ValueDriver, { spec, codec }: ColumnLayout): Convert | undefined {

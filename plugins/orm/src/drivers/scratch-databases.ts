@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { DatabaseOpenError } from '../errors.ts';
 import { databaseOf } from './database-url.ts';
-import type { DatabaseDriver } from './driver.ts';
+import type { SqlDriver } from './driver.ts';
 import { quote } from './quote.ts';
 
 /** Names have at most 63 bytes on PostgreSQL, and 64 characters on MySQL. */
@@ -15,7 +15,7 @@ export interface ScratchServer {
   /** Runs one statement. */
   run(sql: string): Promise<unknown>;
   /** Opens a database of the server. */
-  connect(url: string): Promise<DatabaseDriver>;
+  connect(url: string): Promise<SqlDriver>;
   /** What follows on `create database "name"`. */
   readonly creation: string;
   /** What follows on `drop database if exists "name"`. */
@@ -30,15 +30,15 @@ export interface ScratchServer {
  */
 export class ScratchDatabases {
   readonly #server: ScratchServer;
-  readonly #idle: DatabaseDriver[] = [];
-  readonly #names = new Map<DatabaseDriver, string>();
+  readonly #idle: SqlDriver[] = [];
+  readonly #names = new Map<SqlDriver, string>();
 
   constructor(server: ScratchServer) {
     this.#server = server;
   }
 
   /** Returns an empty database; closing it gives it back. */
-  async take(): Promise<DatabaseDriver> {
+  async take(): Promise<SqlDriver> {
     const scratch = this.#idle.pop() ?? (await this.#create());
     return { ...scratch, close: () => this.#giveBack(scratch) };
   }
@@ -52,7 +52,7 @@ export class ScratchDatabases {
     this.#names.clear();
   }
 
-  async #create(): Promise<DatabaseDriver> {
+  async #create(): Promise<SqlDriver> {
     const url = new URL(this.#server.url);
     const owner = databaseOf(this.#server.url).slice(0, MAX_OWNER_LENGTH);
     const name = `${owner}_scratch_${randomBytes(8).toString('hex')}`; // not the kernel's randomness: processes that share the server may be seeded alike
@@ -72,7 +72,7 @@ export class ScratchDatabases {
     }
   }
 
-  async #giveBack(scratch: DatabaseDriver): Promise<void> {
+  async #giveBack(scratch: SqlDriver): Promise<void> {
     const name = this.#names.get(scratch);
     if (name === undefined) return; // all are gone already
     await scratch.changeSchema(async (connection) => connection.execute(this.#server.toEmptying(name)));

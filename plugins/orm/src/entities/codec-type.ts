@@ -3,7 +3,7 @@
  * the stored form, so that a value which was changed in place, or replaced by an equal one, is seen for what it is.
  */
 import { type EntityProperty, JsonType, type Platform, Type } from '@mikro-orm/core';
-import type { DatabaseDriver } from '../drivers/driver.ts';
+import type { ValueDriver } from '../drivers/driver.ts';
 import { toOutputSchema } from '../model/field-schemas.ts';
 import type { FieldCodec } from '../model/field-codec.ts';
 import type { ColumnLayout } from '../model/model-layout.ts';
@@ -27,7 +27,7 @@ export class CodecType extends Type<unknown, unknown> {
   override compareValues?: (left: unknown, right: unknown) => boolean;
 
   /** @param base how MikroORM declares the column by itself. */
-  constructor(column: ColumnLayout & { readonly codec: FieldCodec }, base: Type<unknown, unknown>, driver: Pick<DatabaseDriver, 'toStored' | 'toValue'>) {
+  constructor(column: ColumnLayout & { readonly codec: FieldCodec }, base: Type<unknown, unknown>, driver: Pick<ValueDriver, 'toStored' | 'toValue'>) {
     super();
     const { codec, spec } = column;
     this.codec = codec;

@@ -17,7 +17,7 @@ import {
   UuidType,
 } from '@mikro-orm/core';
 import { ModelInvalidError } from '../errors.ts';
-import type { DatabaseDriver, DialectTraits } from '../drivers/driver.ts';
+import type { ValueDriver, ValueTraits } from '../drivers/driver.ts';
 import type { FieldSpec } from '../model/field.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import { CodecType } from './codec-type.ts';
@@ -49,7 +49,7 @@ export interface EntitySchemas {
 }
 
 /** What entities need of a driver. */
-type EntityDriver = Pick<DatabaseDriver, 'toStored' | 'toValue' | 'traits'>;
+type EntityDriver = Pick<ValueDriver, 'toStored' | 'toValue' | 'traits'>;
 
 /** Creates the entities. */
 export function createEntitySchemas(layouts: ReadonlyMap<string, ModelLayout>, driver: EntityDriver, actions: EntityActions): EntitySchemas {
@@ -125,7 +125,7 @@ function createSchema(layout: ModelLayout, known: SchemaClasses, driver: EntityD
   return new EntitySchema(metadata as unknown as EntitySchemaMetadata<object>); // the properties are known only at run time
 }
 
-function toMorphChecks(layout: ModelLayout, { checksSetNull }: DialectTraits): object[] {
+function toMorphChecks(layout: ModelLayout, { checksSetNull }: ValueTraits): object[] {
   return [...layout.morphs.values()]
     .filter(({ setsNull }) => checksSetNull || !setsNull)
     .map(({ check }) => ({ name: check.name, expression: check.expression }));
@@ -181,7 +181,7 @@ interface ColumnType {
   readonly items?: readonly string[];
 }
 
-function toColumnType(layout: ModelLayout, name: string, spec: FieldSpec, traits: DialectTraits): ColumnType {
+function toColumnType(layout: ModelLayout, name: string, spec: FieldSpec, traits: ValueTraits): ColumnType {
   switch (spec.type) {
     case 'string':
       return { type: 'string', length: spec.maxLength ?? 255 };

@@ -4,7 +4,7 @@
  */
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type Kysely, sql } from 'kysely';
-import type { DialectTraits } from '../drivers/driver.ts';
+import type { DatabaseDriver, DialectTraits } from '../drivers/driver.ts';
 import type { RelationLayout } from '../model/model-layout.ts';
 import type { AnyDatabase } from '../query/query-compiler.ts';
 import type { StoredPair } from './pivot-values.ts';
@@ -37,13 +37,13 @@ export type LinkChange = PairChange | PairsKept;
 export async function flushWithLinks<Result>(
   em: SqlEntityManager,
   links: readonly LinkChange[],
-  traits: DialectTraits,
+  driver: DatabaseDriver,
   follow?: (em: SqlEntityManager) => Promise<Result>,
 ): Promise<Result | undefined> {
-  if (em.isInTransaction()) return run(em, links, traits, follow);
+  if (em.isInTransaction()) return run(em, links, driver, follow);
   await em.begin();
   try {
-    const result = await run(em, links, traits, follow);
+    const result = await run(em, links, driver, follow);
     await em.commit();
     return result;
   } catch (error) {
@@ -55,18 +55,19 @@ export async function flushWithLinks<Result>(
 async function run<Result>(
   em: SqlEntityManager,
   links: readonly LinkChange[],
-  traits: DialectTraits,
+  driver: DatabaseDriver,
   follow?: (em: SqlEntityManager) => Promise<Result>,
 ): Promise<Result | undefined> {
   await em.flush();
-  await writeLinks(em, links, traits);
+  await writeLinks(em, links, driver);
   return follow?.(em);
 }
 
 /** Writes pairs, in the transaction that is open. */
-export async function writeLinks(em: SqlEntityManager, links: readonly LinkChange[], traits: DialectTraits): Promise<void> {
+export async function writeLinks(em: SqlEntityManager, links: readonly LinkChange[], driver: DatabaseDriver): Promise<void> {
+  if (driver.kind === 'document') return driver.writeLinks(em.getTransactionContext(), links);
   const kysely = em.getKysely<AnyDatabase>();
-  for (const link of links) await writeLink(kysely, link, traits);
+  for (const link of links) await writeLink(kysely, link, driver.traits);
 }
 
 async function writeLink(kysely: Kysely<AnyDatabase>, link: LinkChange, traits: DialectTraits): Promise<void> {

@@ -5,7 +5,7 @@
 import { ChangeSetType, type EventSubscriber, type FlushEventArgs, helper } from '@mikro-orm/core';
 import type { Clock } from '@oxidite/plugin-sdk';
 import type * as z from 'zod';
-import type { DialectTraits } from '../drivers/driver.ts';
+import type { ValueTraits } from '../drivers/driver.ts';
 import { EntityInvalidError, type FieldIssue } from '../errors.ts';
 import { findNullables, pathOf } from '../model/embedded-layout.ts';
 import type { FieldCodec } from '../model/field-codec.ts';
@@ -58,7 +58,7 @@ export type FlushJournal = WeakMap<object, FlushNotes>;
 export interface FlushRuleParts {
   readonly clock: Clock;
   readonly journal: FlushJournal;
-  readonly traits: DialectTraits;
+  readonly traits: ValueTraits;
 }
 
 /** Creates the subscriber that stamps and checks entities, and writes the journal. */
@@ -111,7 +111,7 @@ function collectReferences(layout: ModelLayout, entity: Readonly<Record<string, 
 }
 
 /** Creates the rules of a model. */
-export function createRules(layout: ModelLayout, traits: DialectTraits): ModelRules {
+export function createRules(layout: ModelLayout, traits: ValueTraits): ModelRules {
   const fields: FieldRule[] = [];
   const owners = findNullables(layout.embedded.values());
   for (const column of layout.columns.values()) {

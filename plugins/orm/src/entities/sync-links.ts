@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Collection } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import type { Database } from '../database.ts';
+import type { SqlDatabase } from '../database.ts';
 import { toValueConverter } from '../drivers/field-values.ts';
 import type { FieldSpec } from '../model/field.ts';
 import type { ColumnLayout } from '../model/model-layout.ts';
@@ -32,7 +32,7 @@ export interface WantedPairs {
 }
 
 /** Writes what differs, in the transaction of `em`. The row of the entity is locked, so that two of these do not mix. */
-export async function syncLinks(database: Database, em: SqlEntityManager, { entity, relation, links }: WantedPairs): Promise<SyncResult<unknown>> {
+export async function syncLinks(database: SqlDatabase, em: SqlEntityManager, { entity, relation, links }: WantedPairs): Promise<SyncResult<unknown>> {
   const kysely = em.getKysely<AnyDatabase>();
   const { table, sourceColumn, targetColumn, fields } = relation.pivot;
   const sourceKey = keyOf(entity, relation.source.key.name);
@@ -69,7 +69,7 @@ export async function syncLinks(database: Database, em: SqlEntityManager, { enti
   return result;
 }
 
-function isSame({ driver }: Database, field: ColumnLayout, stored: unknown, given: unknown): boolean {
+function isSame({ driver }: SqlDatabase, field: ColumnLayout, stored: unknown, given: unknown): boolean {
   const { spec, codec } = field;
   if (stored === null || given === null) return stored === given;
   const convert = toValueConverter(driver, field);

@@ -6,7 +6,7 @@
 import { type AnyEntity, type ChangeSet, ChangeSetType, type EventSubscriber, helper } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type RawBuilder, sql } from 'kysely';
-import type { DialectTraits } from '../drivers/driver.ts';
+import type { DatabaseDriver, DialectTraits } from '../drivers/driver.ts';
 import { EntityConflictError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout } from '../model/model-layout.ts';
 import type { AnyDatabase } from '../query/query-compiler.ts';
@@ -29,7 +29,7 @@ interface VersionCheck {
 export function createVersionChecks(
   layouts: ReadonlyMap<string, ModelLayout>,
   classes: ReadonlyMap<string, EntityClass>,
-  traits: DialectTraits,
+  driver: DatabaseDriver,
 ): EventSubscriber | undefined {
   const versioned = new Map([...layouts.values()].flatMap((layout) => (layout.versioned ? [[layout.name, layout] as const] : [])));
   if (versioned.size === 0) return undefined;
@@ -37,7 +37,7 @@ export function createVersionChecks(
   const run = async ({ em }: { readonly em: object }): Promise<void> => {
     const checks = pending.get(em);
     pending.delete(em);
-    if (checks !== undefined) await compareVersions(em as SqlEntityManager, checks, traits); // every driver here is an SQL driver
+    if (checks !== undefined) await compareVersions(em as SqlEntityManager, checks, driver); // what only SQL's can is asked of none else
   };
   return {
     getSubscribedEntities: () => [...versioned.keys()].flatMap((name) => classes.get(name) ?? []),
@@ -70,9 +70,12 @@ function count(layout: ModelLayout, { entity, type, payload }: ChangeSet<AnyEnti
   return { layout, entity: values, expected, isDelete };
 }
 
-async function compareVersions(em: SqlEntityManager, checks: readonly VersionCheck[], traits: DialectTraits): Promise<void> {
+async function compareVersions(em: SqlEntityManager, checks: readonly VersionCheck[], driver: DatabaseDriver): Promise<void> {
   for (const [layout, ofModel] of Map.groupBy(checks, (check) => check.layout)) {
-    const found = await lockVersions(em, layout, ofModel, traits);
+    const found =
+      driver.kind === 'sql'
+        ? await lockVersions(em, layout, ofModel, driver.traits)
+        : await readVersions(layout, ofModel, (keys) => driver.readVersions(layout, keys, em.getTransactionContext()));
     for (const { entity, expected, isDelete } of ofModel) {
       const version = found.get(toKeyText(layout, keyOfEntity(layout, entity)));
       if (expected === undefined && isDelete) continue;
@@ -80,6 +83,16 @@ async function compareVersions(em: SqlEntityManager, checks: readonly VersionChe
       if (expected === undefined) entity['version'] = version + 1;
     }
   }
+}
+
+/** Where no rows are locked, whoever writes compares the version again. */
+async function readVersions(
+  layout: ModelLayout,
+  checks: readonly VersionCheck[],
+  read: (keys: readonly unknown[]) => Promise<ReadonlyMap<unknown, number>>,
+): Promise<ReadonlyMap<string, number>> {
+  const versions = await read(checks.map(({ entity }) => entity[layout.key.name]));
+  return new Map([...versions].map(([key, version]) => [toKeyText(layout, { [layout.key.name]: key }), version]));
 }
 
 async function lockVersions(

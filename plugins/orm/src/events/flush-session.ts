@@ -140,7 +140,7 @@ class FlushSession {
     this.#links = this.#parts.takeLinks();
     await em.flush();
     if (this.#own !== undefined) em.setTransactionContext(this.#own); // MikroORM forgets a transaction that is younger than its flush
-    await writeLinks(em, this.#links.slice(this.#written), database.driver.traits);
+    await writeLinks(em, this.#links.slice(this.#written), database.driver);
     this.#written = this.#links.length;
     const followed = await follow?.();
     const { edits, pairs } = this.#work;

@@ -5,8 +5,8 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Database } from '../database.ts';
-import type { DatabaseDriver } from '../drivers/driver.ts';
+import type { SqlDatabase } from '../database.ts';
+import type { SqlDriver } from '../drivers/driver.ts';
 import { renameStatements } from '../drivers/rename.ts';
 import type { SchemaChanges, SchemaSnapshot, SchemaStatement } from '../drivers/schema-snapshot.ts';
 import { readModelSchema } from '../schema-tools.ts';
@@ -48,7 +48,7 @@ interface Changes extends SchemaChanges {
  * @throws {MigrationFailedError} when an older migration does not run on an empty database.
  * @throws {RenameInvalidError} when a rename is asked for that cannot be made.
  */
-export async function createMigration(database: Database, folder: string, options: CreateMigrationOptions = {}): Promise<CreatedMigration | undefined> {
+export async function createMigration(database: SqlDatabase, folder: string, options: CreateMigrationOptions = {}): Promise<CreatedMigration | undefined> {
   const { name, blank = false } = options;
   const changes = blank ? { up: [], down: [], notes: [] } : await compareWithModels(database, folder, options);
   if (!blank && changes.up.length === 0) return undefined;
@@ -60,7 +60,7 @@ export async function createMigration(database: Database, folder: string, option
 }
 
 /** Finds what a new migration has to do, and proves it. */
-export async function compareWithModels(database: Database, folder: string, { renames = [], confirm }: CreateMigrationOptions = {}): Promise<Changes> {
+export async function compareWithModels(database: SqlDatabase, folder: string, { renames = [], confirm }: CreateMigrationOptions = {}): Promise<Changes> {
   const wanted = await readModelSchema(database);
   const { files } = await readChain(folder);
   return withScratch(database.driver, async (scratch) => {
@@ -80,7 +80,7 @@ export async function compareWithModels(database: Database, folder: string, { re
 }
 
 async function assertEqual(
-  scratch: DatabaseDriver,
+  scratch: SqlDriver,
   wanted: SchemaSnapshot,
   { direction, folder }: { readonly direction: MigrationDirection; readonly folder: string },
 ): Promise<void> {
@@ -90,7 +90,7 @@ async function assertEqual(
   throw new MigrationFailedError({ name: 'the new migration', file: folder, direction, statement: rest.sql, kept: [], done: [], cause });
 }
 
-async function prove(scratch: DatabaseDriver, statements: readonly SchemaStatement[], direction: MigrationDirection): Promise<void> {
+async function prove(scratch: SqlDriver, statements: readonly SchemaStatement[], direction: MigrationDirection): Promise<void> {
   if (statements.length === 0) return;
   await scratch.changeSchema((connection) =>
     connection.atomically(() =>
@@ -101,8 +101,8 @@ async function prove(scratch: DatabaseDriver, statements: readonly SchemaStateme
   );
 }
 
-/** Two migrations of one second would have no order, so the second one is given the next second. */
-function toFileName(nowMs: number, name: string, folder: string): string {
+/** Returns the name of a new migration. Two of one second would have no order, so the second one is given the next second. */
+export function toFileName(nowMs: number, name: string, folder: string): string {
   const taken = new Set(listMigrationFiles(folder).map((file) => file.name.slice(0, 14)));
   let time = nowMs;
   let stamp = toStamp(time);

@@ -1,5 +1,5 @@
 /** Says in what two states of a database differ, so that a human understands it: what was found, and what was expected. */
-import type { DatabaseDriver } from '../drivers/driver.ts';
+import type { SqlDriver } from '../drivers/driver.ts';
 import type { ColumnSnapshot, SchemaSnapshot, TableSnapshot } from '../drivers/schema-snapshot.ts';
 
 /** One difference. */
@@ -14,7 +14,7 @@ export interface SchemaDifference {
 }
 
 /** Lists the differences; none when the database would have nothing to change. */
-export function describeDifferences(driver: Pick<DatabaseDriver, 'compareSchemas'>, found: SchemaSnapshot, expected: SchemaSnapshot): SchemaDifference[] {
+export function describeDifferences(driver: Pick<SqlDriver, 'compareSchemas'>, found: SchemaSnapshot, expected: SchemaSnapshot): SchemaDifference[] {
   const differences: SchemaDifference[] = [];
   for (const name of new Set([...found.keys(), ...expected.keys()])) {
     const [left, right] = [found.get(name), expected.get(name)];

@@ -2,7 +2,7 @@
  * Puts rows into empty tables, made from what the database says of them: values of the type of each column, different in each
  * row, keys of rows that exist, and words that the checks allow. Where a check asks for more, several ways are tried.
  */
-import type { DatabaseDriver, SchemaConnection } from '../drivers/driver.ts';
+import type { SqlDriver, SchemaConnection } from '../drivers/driver.ts';
 import { quote } from '../drivers/quote.ts';
 import type { ColumnSnapshot, TableSnapshot } from '../drivers/schema-snapshot.ts';
 import { orderTables, readForeignKeys, readWords } from './table-links.ts';
@@ -25,7 +25,7 @@ export interface FillOptions {
 }
 
 /** Fills the tables that are empty, and returns those that cannot be filled. */
-export async function fillTables(driver: DatabaseDriver, { count, rows }: FillOptions): Promise<UnfilledTable[]> {
+export async function fillTables(driver: SqlDriver, { count, rows }: FillOptions): Promise<UnfilledTable[]> {
   const tables = orderTables(await driver.readSchema([]));
   const unfilled: UnfilledTable[] = [];
   await driver.changeSchema(async (connection) => {

@@ -1,5 +1,5 @@
 /** Finds where a database has drifted: from what the migrations that it has applied make, and from the models. */
-import type { Database } from '../database.ts';
+import type { SqlDatabase } from '../database.ts';
 import { readModelSchema } from '../schema-tools.ts';
 import { describeDifferences, type SchemaDifference } from './describe-differences.ts';
 import { listHistory, MIGRATIONS_TABLE } from './history.ts';
@@ -20,7 +20,7 @@ export interface SchemaDrift {
  * Compares.
  * @throws {MigrationFailedError} when a migration does not run on an empty database.
  */
-export async function findDrift(database: Database, folder: string): Promise<SchemaDrift> {
+export async function findDrift(database: SqlDatabase, folder: string): Promise<SchemaDrift> {
   const { driver } = database;
   const chain = await readChain(folder);
   const history = await driver.changeSchema((connection) => listHistory(connection, driver.traits));

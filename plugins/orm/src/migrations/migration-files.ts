@@ -22,6 +22,11 @@ export interface MigrationFile {
    * @throws {MigrationInvalidError} when the file cannot be imported, or has no migration.
    */
   load(): Promise<Migration>;
+  /**
+   * Imports what the file exports by default, whatever it is.
+   * @throws {MigrationInvalidError} when the file cannot be imported.
+   */
+  loadDefault(): Promise<unknown>;
 }
 
 /** Lists the migrations in a directory, in their order. Directories below are those of other connections. */
@@ -31,7 +36,14 @@ export function listMigrationFiles(directory: string): MigrationFile[] {
     .map((file) => {
       const text = readFileSync(file, 'utf8');
       const mayReplace = /\breplaces\b/.test(text);
-      return { name: basename(file, extname(file)), file, checksum: toChecksum(file, text), mayReplace, load: () => load(file) };
+      return {
+        name: basename(file, extname(file)),
+        file,
+        checksum: toChecksum(file, text),
+        mayReplace,
+        load: () => load(file),
+        loadDefault: () => loadDefault(file),
+      };
     })
     .toSorted((left, right) => (left.name < right.name ? -1 : 1));
 }
@@ -47,14 +59,17 @@ function toChecksum(file: string, text: string): string {
 }
 
 /** The text of the file is a part of the address, because a module is imported only once for each address. */
-async function load(file: string): Promise<Migration> {
-  let exports: Readonly<Record<string, unknown>>;
+async function loadDefault(file: string): Promise<unknown> {
   try {
-    exports = await import(`${pathToFileURL(file).href}?${toChecksum(file, readFileSync(file, 'utf8'))}`);
+    const exports: Readonly<Record<string, unknown>> = await import(`${pathToFileURL(file).href}?${toChecksum(file, readFileSync(file, 'utf8'))}`);
+    return exports['default'];
   } catch (error) {
     throw new MigrationInvalidError(file, `it could not be imported: ${toMessage(error)}`, error);
   }
-  const migration = exports['default'];
+}
+
+async function load(file: string): Promise<Migration> {
+  const migration = await loadDefault(file);
   if (isMigration(migration)) return migration;
   throw new MigrationInvalidError(
     file,

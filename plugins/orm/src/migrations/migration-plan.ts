@@ -87,7 +87,8 @@ export async function findUndone(context: PlanContext, options: RollbackOptions)
   return steps;
 }
 
-function selectUndone(
+/** Selects what is undone of a history, in the order in which that happens. */
+export function selectUndone(
   entries: readonly HistoryEntry[],
   resumed: readonly string[],
   folder: string,

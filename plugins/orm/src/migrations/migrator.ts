@@ -5,7 +5,7 @@
  */
 import { resolve } from 'node:path';
 import type { Env } from '@oxidite/plugin-sdk';
-import type { Database } from '../database.ts';
+import type { SqlDatabase } from '../database.ts';
 import type { SchemaConnection } from '../drivers/driver.ts';
 import type { SchemaStatement } from '../drivers/schema-snapshot.ts';
 import { FreshRefusedError, MigrationResolveError } from '../errors.ts';
@@ -104,7 +104,7 @@ export interface MigratorPlace {
 }
 
 /** Creates the migrator of a database and a directory. */
-export function createMigrator(database: Database, { root, directory, env }: MigratorPlace): Migrator {
+export function createMigrator(database: SqlDatabase, { root, directory, env }: MigratorPlace): Migrator {
   const folder = resolve(root, directory);
   const { driver, clock } = database;
 

@@ -2,7 +2,7 @@
  * Shows what migrations would do, without changing anything: they are run for real, in a transaction that is rolled back.
  * Where changes of tables cannot be undone, they are run on a copy of the tables, which has no rows.
  */
-import type { DatabaseDriver, SchemaConnection } from '../drivers/driver.ts';
+import type { SqlDriver, SchemaConnection } from '../drivers/driver.ts';
 import { MigrationFailedError } from '../errors.ts';
 import type { MigrationStep } from './apply-migrations.ts';
 import { type MigrationDirection, runMigration } from './run-migration.ts';
@@ -26,7 +26,7 @@ export interface MigrationPreview {
  * @throws {MigrationFailedError} when one would fail.
  */
 export async function previewMigrations(
-  driver: DatabaseDriver,
+  driver: SqlDriver,
   direction: MigrationDirection,
   plan: (connection: SchemaConnection) => Promise<readonly MigrationStep[]>,
 ): Promise<MigrationPreview> {
@@ -40,7 +40,7 @@ export async function previewMigrations(
   });
 }
 
-async function rolledBack<Result>(driver: DatabaseDriver, work: (connection: SchemaConnection) => Promise<Result>): Promise<Result> {
+async function rolledBack<Result>(driver: SqlDriver, work: (connection: SchemaConnection) => Promise<Result>): Promise<Result> {
   const over: { result?: { readonly value: Result } } & Error = new Error('a preview is rolled back');
   try {
     await driver.changeSchema(async (connection) => {

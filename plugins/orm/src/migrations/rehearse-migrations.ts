@@ -2,8 +2,8 @@
  * Tries all migrations on a database that is thrown away, as they will be used: with rows in the tables. Each is applied,
  * undone, and applied again; undoing it has to lead back to exactly the tables that were there before.
  */
-import type { Database } from '../database.ts';
-import type { DatabaseDriver } from '../drivers/driver.ts';
+import type { SqlDatabase } from '../database.ts';
+import type { SqlDriver } from '../drivers/driver.ts';
 import { MigrationRehearsalError } from '../errors.ts';
 import type { Migration } from './define-migration.ts';
 import { describeDifferences, type SchemaDifference } from './describe-differences.ts';
@@ -34,7 +34,7 @@ export interface RehearsedMigration {
  * Tries the migrations of a directory.
  * @throws {MigrationRehearsalError} naming the first that does not stand it, and why.
  */
-export async function rehearseMigrations(database: Database, folder: string, options: RehearsalOptions = {}): Promise<RehearsedMigration[]> {
+export async function rehearseMigrations(database: SqlDatabase, folder: string, options: RehearsalOptions = {}): Promise<RehearsedMigration[]> {
   const { count = 3, rows = {}, irreversible = [] } = options;
   const { files } = await readChain(folder);
   return withScratch(database.driver, async (scratch) => {
@@ -63,7 +63,7 @@ export async function rehearseMigrations(database: Database, folder: string, opt
 }
 
 async function run(
-  scratch: DatabaseDriver,
+  scratch: SqlDriver,
   file: MigrationFile,
   { migration, direction, again = false }: { readonly migration: Migration; readonly direction: MigrationDirection; readonly again?: boolean },
 ): Promise<void> {
@@ -78,7 +78,7 @@ async function run(
   }
 }
 
-async function fill(scratch: DatabaseDriver, file: MigrationFile, options: { readonly count: number; readonly rows: TableRows }): Promise<void> {
+async function fill(scratch: SqlDriver, file: MigrationFile, options: { readonly count: number; readonly rows: TableRows }): Promise<void> {
   const [unfilled] = await fillTables(scratch, options);
   if (unfilled === undefined) return;
   const cause = unfilled.error instanceof Error ? unfilled.error.message : String(unfilled.error);

@@ -1,11 +1,11 @@
 /** Fills databases that are thrown away: with the tables of a state, or with what migrations make. */
-import type { DatabaseDriver } from '../drivers/driver.ts';
+import type { SqlDriver } from '../drivers/driver.ts';
 import type { SchemaSnapshot } from '../drivers/schema-snapshot.ts';
 import type { MigrationFile } from './migration-files.ts';
 import { runMigration } from './run-migration.ts';
 
 /** Runs `work` with an empty database that is thrown away afterwards. */
-export async function withScratch<Result>(driver: DatabaseDriver, work: (scratch: DatabaseDriver) => Promise<Result>): Promise<Result> {
+export async function withScratch<Result>(driver: SqlDriver, work: (scratch: SqlDriver) => Promise<Result>): Promise<Result> {
   const scratch = await driver.createScratch();
   try {
     return await work(scratch);
@@ -15,7 +15,7 @@ export async function withScratch<Result>(driver: DatabaseDriver, work: (scratch
 }
 
 /** Makes the tables of a snapshot, without rows. */
-export async function createTables(scratch: DatabaseDriver, tables: SchemaSnapshot): Promise<void> {
+export async function createTables(scratch: SqlDriver, tables: SchemaSnapshot): Promise<void> {
   const { up } = scratch.compareSchemas(new Map(), tables);
   await scratch.changeSchema(async (connection) => {
     for (const { sql } of up) await connection.execute(sql);
@@ -26,7 +26,7 @@ export async function createTables(scratch: DatabaseDriver, tables: SchemaSnapsh
  * Applies migrations, one after the other, without a history.
  * @throws {MigrationFailedError} when one fails.
  */
-export async function applyAll(scratch: DatabaseDriver, files: readonly MigrationFile[]): Promise<void> {
+export async function applyAll(scratch: SqlDriver, files: readonly MigrationFile[]): Promise<void> {
   for (const file of files) {
     const migration = await file.load();
     await scratch.changeSchema((connection) =>

@@ -6,8 +6,8 @@
  */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Database } from '../database.ts';
-import type { DatabaseDriver, SchemaConnection } from '../drivers/driver.ts';
+import type { SqlDatabase } from '../database.ts';
+import type { SqlDriver, SchemaConnection } from '../drivers/driver.ts';
 import { quote } from '../drivers/quote.ts';
 import type { SchemaChanges, SchemaSnapshot, TableSnapshot } from '../drivers/schema-snapshot.ts';
 import { SquashRefusedError } from '../errors.ts';
@@ -53,7 +53,7 @@ export interface SquashedMigrations {
  * Squashes the migrations of a directory.
  * @throws {SquashRefusedError} when tables would differ, or statements would be lost that change rows.
  */
-export async function squashMigrations(database: Database, folder: string, options: SquashOptions = {}): Promise<SquashedMigrations> {
+export async function squashMigrations(database: SqlDatabase, folder: string, options: SquashOptions = {}): Promise<SquashedMigrations> {
   const { name = 'squashed', to, allowDataLoss = false } = options;
   const chain = await readChain(folder);
   const names = chain.files.map((file) => file.name);
@@ -91,7 +91,7 @@ function removeFiles(files: readonly MigrationFile[]): void {
   for (const { file } of files) rmSync(file, { force: true });
 }
 
-async function proveSquash(driver: DatabaseDriver, files: readonly MigrationFile[], allowDataLoss: boolean): Promise<SchemaChanges> {
+async function proveSquash(driver: SqlDriver, files: readonly MigrationFile[], allowDataLoss: boolean): Promise<SchemaChanges> {
   const { tables, lost, rows } = await withScratch(driver, async (scratch) => {
     const found = await runChain(scratch, files);
     const schema = await scratch.readSchema([]);
@@ -135,7 +135,7 @@ function toText(table: TableSnapshot | undefined): string {
 }
 
 /** Runs the migrations, and returns the statements of which nothing would be left. */
-async function runChain(scratch: DatabaseDriver, files: readonly MigrationFile[]): Promise<readonly LostStatement[]> {
+async function runChain(scratch: SqlDriver, files: readonly MigrationFile[]): Promise<readonly LostStatement[]> {
   const lost: LostStatement[] = [];
   for (const file of files) {
     const migration = await file.load();
@@ -166,7 +166,7 @@ function ofKind(lost: readonly LostStatement[], effect: LostStatement['effect'])
   return [...found].map(([name, list]) => `\n  ${name}:${list.map(({ sql }) => `\n    ${sql}`).join('')}`).join('');
 }
 
-async function countRows(scratch: DatabaseDriver, tables: SchemaSnapshot): Promise<ReadonlyMap<string, number>> {
+async function countRows(scratch: SqlDriver, tables: SchemaSnapshot): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   for (const name of tables.keys()) {
     const [row] = await scratch.read(`select count(*) as n from ${quote(name)}`, [], undefined);

@@ -2,7 +2,7 @@
  * Tells what a statement of a migration changes: tables, rows, or something that is not seen when tables are compared, like a
  * view. In doubt it is the last.
  */
-import type { DriverName } from '../drivers/driver.ts';
+import type { SqlDriverName } from '../drivers/driver.ts';
 
 /** What a statement changes. */
 export type StatementEffect = 'rows' | 'tables' | 'unseen';
@@ -18,7 +18,7 @@ const SEARCH =
 const SEVERAL = /;\s*\S/;
 
 /** What is not read of a table. */
-const UNREAD: Readonly<Record<DriverName, RegExp>> = {
+const UNREAD: Readonly<Record<SqlDriverName, RegExp>> = {
   sqlite: /^\s*create\s+virtual\b/i,
   postgresql: /\b(?:collate|generated|identity|inherits|partition|storage|tablespace|unlogged)\b/i,
   mysql: /\b(?:auto_increment\s*=|engine\s*=|partition\s+by|row_format)/i,
@@ -26,7 +26,7 @@ const UNREAD: Readonly<Record<DriverName, RegExp>> = {
 };
 
 /** Tells what a statement changes. */
-export function findEffect(sql: string, driver: DriverName): StatementEffect {
+export function findEffect(sql: string, driver: SqlDriverName): StatementEffect {
   if (driver === 'sqlite' && SEARCH.test(sql)) return 'tables';
   const plain = sql.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, (part) => (part.startsWith('"') ? part : ' '));
   if (SEVERAL.test(plain)) return 'unseen';

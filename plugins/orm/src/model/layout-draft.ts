@@ -20,8 +20,11 @@ export interface LayoutDraft extends ModelLayout {
   readonly morphs: Map<string, MorphLayout>;
 }
 
-/** Begins the layout of a model. */
-export function createDraft(model: AnyModel, keyring: Keyring | undefined): LayoutDraft {
+/**
+ * Begins the layout of a model.
+ * @param keyColumn the column of a key that is one field. Default: as the field's name.
+ */
+export function createDraft(model: AnyModel, keyring: Keyring | undefined, keyColumn?: string): LayoutDraft {
   const fields: ModelFields = model.fields;
   const columns = new Map<string, ColumnLayout>();
   const table = model.options.table ?? toTableName(model.name);
@@ -29,7 +32,7 @@ export function createDraft(model: AnyModel, keyring: Keyring | undefined): Layo
   const add = (name: string, spec: FieldSpec, place: Pick<ColumnLayout, 'path' | 'required'> = {}): ColumnLayout => {
     const column = withCodec(
       { model: model.name, table, formerTable: model.options.renamedFrom },
-      { name, ...place, column: spec.column ?? toSnakeCase(name), spec },
+      { name, ...place, column: (spec.primary === true ? keyColumn : undefined) ?? spec.column ?? toSnakeCase(name), spec },
       keyring,
     );
     columns.set(name, column);

@@ -98,13 +98,19 @@ export interface ModelLayout {
   readonly versioned: boolean;
 }
 
+/** What a database says of how models lie in it. */
+export interface LayoutOptions {
+  /** The column of every key that is one field. Default: as the field's name. */
+  readonly keyColumn?: string;
+}
+
 /**
  * Lays out models. Models that are reached only through relations are included.
  * @param keyring encrypts what encrypted fields store.
  * @throws {ModelInvalidError} when a relation leads nowhere, or two models have one name or one table.
  * @throws {EncryptionKeysMissingError} when a field is encrypted, and there is no keyring.
  */
-export function createLayouts(models: Iterable<AnyModel>, keyring?: Keyring): ReadonlyMap<string, ModelLayout> {
+export function createLayouts(models: Iterable<AnyModel>, keyring?: Keyring, { keyColumn }: LayoutOptions = {}): ReadonlyMap<string, ModelLayout> {
   const drafts = new Map<string, LayoutDraft>();
   const reach = (model: AnyModel): LayoutDraft => {
     const known = drafts.get(model.name);
@@ -112,7 +118,7 @@ export function createLayouts(models: Iterable<AnyModel>, keyring?: Keyring): Re
       if (known.model !== model) throw new ModelInvalidError(model.name, 'another model has the same name');
       return known;
     }
-    const draft = createDraft(model, keyring);
+    const draft = createDraft(model, keyring, keyColumn);
     drafts.set(model.name, draft);
     for (const target of listTargets(model)) reach(target);
     return draft;

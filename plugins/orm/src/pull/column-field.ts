@@ -1,5 +1,5 @@
 /** Finds the field that a column of a database can be read and written by. */
-import type { DriverName } from '../drivers/driver.ts';
+import type { SqlDriverName } from '../drivers/driver.ts';
 import type { ColumnSnapshot } from '../drivers/schema-snapshot.ts';
 
 /** A field, as it is written in a model. */
@@ -11,7 +11,7 @@ export interface PulledField {
 }
 
 /** The types of the columns that models make. */
-const MADE: Readonly<Record<DriverName, Readonly<Record<string, string>>>> = {
+const MADE: Readonly<Record<SqlDriverName, Readonly<Record<string, string>>>> = {
   sqlite: {
     text: 'text',
     integer: 'integer',
@@ -42,7 +42,7 @@ function toMysqlTypes(): Readonly<Record<string, string>> {
 }
 
 /** Returns the field of a column; `undefined` when there is none for its type. */
-export function toField({ type: written, primary }: ColumnSnapshot, driver: DriverName, words: readonly string[]): PulledField | undefined {
+export function toField({ type: written, primary }: ColumnSnapshot, driver: SqlDriverName, words: readonly string[]): PulledField | undefined {
   const type = primary ? written.replace(/ unsigned$/, '') : written; // MySQL counts keys without a sign
   if (words.length > 0) return toMade(`field.enum([${words.map(toText).join(', ')}])`, 'enum', { type, driver });
   const native = /^enum\((.*)\)$/.exec(type)?.[1];
@@ -72,7 +72,7 @@ export function toText(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n')}'`;
 }
 
-function findKind(type: string, driver: DriverName): string | undefined {
+function findKind(type: string, driver: SqlDriverName): string | undefined {
   if (type === 'tinyint(1)' || type.startsWith('bool')) return 'boolean';
   if (driver === 'sqlite' && type === 'bigint') return 'bigint';
   if (/^(?:tiny|small|medium|big)?int(?:eger)?(?:\(\d+\))?(?: unsigned)?$|^(?:big|small)?serial$/.test(type)) return 'integer';
@@ -84,7 +84,7 @@ function findKind(type: string, driver: DriverName): string | undefined {
 function toMade(
   source: string,
   kind: string,
-  { type, driver }: { readonly type: string; readonly driver: DriverName },
+  { type, driver }: { readonly type: string; readonly driver: SqlDriverName },
   { maxLength }: { readonly maxLength?: number } = {},
 ): PulledField {
   const made = MADE[driver][kind] ?? type;

@@ -1,7 +1,7 @@
 /** Writes models from the tables of a database: `oxidite db:pull`. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatabaseDriver } from '../drivers/driver.ts';
+import type { SqlDriver } from '../drivers/driver.ts';
 import { FilesExistError, TableUnknownError } from '../errors.ts';
 import { MIGRATIONS_TABLE } from '../migrations/history.ts';
 import { toModelSource } from './model-source.ts';
@@ -27,7 +27,7 @@ export interface PulledModels {
  * @throws {FilesExistError} when one is there already, unless `force` is set.
  * @throws {TableUnknownError} when a table is named that does not exist.
  */
-export async function pullModels(driver: DatabaseDriver, folder: string, { force = false, tables: wanted }: PullOptions = {}): Promise<PulledModels> {
+export async function pullModels(driver: SqlDriver, folder: string, { force = false, tables: wanted }: PullOptions = {}): Promise<PulledModels> {
   const tables = await driver.readSchema([MIGRATIONS_TABLE]);
   const unknown = wanted?.find((name) => !tables.has(name));
   if (unknown !== undefined) throw new TableUnknownError(unknown, [...tables.keys()]);

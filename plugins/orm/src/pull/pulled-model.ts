@@ -1,5 +1,5 @@
 /** Makes models of tables: names, fields, relations from both sides, and notes of what could not be said. */
-import type { DriverName } from '../drivers/driver.ts';
+import type { SqlDriverName } from '../drivers/driver.ts';
 import type { ColumnSnapshot, SchemaSnapshot } from '../drivers/schema-snapshot.ts';
 import type { ForeignKey } from '../migrations/table-links.ts';
 import { toSnakeCase, toTableName } from '../model/naming.ts';
@@ -37,7 +37,7 @@ interface Draft extends PulledModel {
 const RESERVED = ['and', 'assign', 'constructor', 'load', 'not', 'or', 'prototype', 'toJSON'];
 
 /** Makes the models of the tables that `wanted` names, or of all. */
-export function toPulledModels(tables: SchemaSnapshot, driver: DriverName, wanted?: readonly string[]): PulledModel[] {
+export function toPulledModels(tables: SchemaSnapshot, driver: SqlDriverName, wanted?: readonly string[]): PulledModel[] {
   const sources = [...tables.values()]
     .filter(({ name }) => wanted === undefined || wanted.includes(name))
     .toSorted((left, right) => (left.name < right.name ? -1 : 1)) // databases tell them in another order each time
@@ -76,7 +76,7 @@ function isPairTable({ columns, key, foreignKeys, unsaid }: PulledTable, sources
   return columns.size === 2 && key.length === 2 && unsaid.length === 0 && foreignKeys.length === 2 && foreignKeys.every(isRelated);
 }
 
-function addColumns(draft: Draft, drafts: ReadonlyMap<string, Draft>, driver: DriverName): void {
+function addColumns(draft: Draft, drafts: ReadonlyMap<string, Draft>, driver: SqlDriverName): void {
   const { source, names } = draft;
   const stamps = findStamps(source);
   if (stamps.includes('created_at')) ['createdAt', 'updatedAt'].forEach((name) => names.add(name));
@@ -108,7 +108,7 @@ function findStamps({ columns }: PulledTable): string[] {
   return [...(is('created_at', false) && is('updated_at', false) ? ['created_at', 'updated_at'] : []), ...(is('deleted_at', true) ? ['deleted_at'] : [])];
 }
 
-function addField(draft: Draft, column: ColumnSnapshot, driver: DriverName): void {
+function addField(draft: Draft, column: ColumnSnapshot, driver: SqlDriverName): void {
   const { source, names } = draft;
   const isKey = source.key.length === 1 && source.key[0] === column.name;
   const found = toField(column, driver, source.words.get(column.name) ?? []);
@@ -157,7 +157,7 @@ function toDefault({ default: value }: ColumnSnapshot, field: string): string | 
 function addBelongsTo(
   draft: Draft,
   column: ColumnSnapshot,
-  { foreignKey, target, driver }: { readonly foreignKey: ForeignKey; readonly target: Draft; readonly driver: DriverName },
+  { foreignKey, target, driver }: { readonly foreignKey: ForeignKey; readonly target: Draft; readonly driver: SqlDriverName },
 ): void {
   const { source, names } = draft;
   const wanted = toCamelCase(column.name.replace(/_?id$/i, '') || target.name);

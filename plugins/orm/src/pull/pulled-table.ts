@@ -1,5 +1,5 @@
 /** Describes a table by what a model can say of it, and by what it cannot. */
-import type { DriverName } from '../drivers/driver.ts';
+import type { SqlDriverName } from '../drivers/driver.ts';
 import { SEARCH_COLUMN } from '../drivers/mysql/search.ts';
 import type { ColumnSnapshot, TableSnapshot } from '../drivers/schema-snapshot.ts';
 import { searchIndexOf } from '../drivers/search-dialect.ts';
@@ -31,7 +31,7 @@ const PLAIN = /^\s*"?\w+"?\s*$/;
 const WORDS = /^check \(*"?(\w+)"?\)*(?:::text)? (?:in|= any) \(+(?:array\[)?(?=\s*')(.*?)[\])(:a-z\s]*$/is;
 
 /** Describes a table. */
-export function readPulledTable(table: TableSnapshot, driver: DriverName): PulledTable {
+export function readPulledTable(table: TableSnapshot, driver: SqlDriverName): PulledTable {
   const definitions = [...table.constraints.keys()];
   const words = new Map<string, readonly string[]>();
   const uniques = definitions.flatMap((definition) => readList(UNIQUE.exec(definition)?.[1]));
@@ -71,7 +71,7 @@ export function readPulledTable(table: TableSnapshot, driver: DriverName): Pulle
   };
 }
 
-function isCounted({ columns, constraints }: TableSnapshot, name: string, driver: DriverName): boolean {
+function isCounted({ columns, constraints }: TableSnapshot, name: string, driver: SqlDriverName): boolean {
   const column = columns.get(name);
   if (column === undefined) return false;
   if (driver === 'sqlite') return constraints.has('autoincrement') || (column.type === 'integer' && /primary key/i.test(column.definition));
@@ -93,7 +93,7 @@ function readSearched({ columns }: TableSnapshot, sql: string): string[] {
 }
 
 /** MySQL and MariaDB write a quote in a text with a backslash. */
-function readWords(list: string, driver: DriverName): string[] {
+function readWords(list: string, driver: SqlDriverName): string[] {
   const isEscaped = driver === 'mysql' || driver === 'mariadb';
   const found = list.matchAll(isEscaped ? /'((?:\\[\s\S]|''|[^'\\])*)'/g : /'((?:''|[^'])*)'/g);
   return [...found].map(([, word = '']) => (isEscaped ? word.replace(/\\([\s\S])/g, '$1') : word).replaceAll("''", "'"));

@@ -4,7 +4,7 @@
  */
 import { toSuggestion } from '@oxidite/plugin-sdk';
 import { keyOfEntity } from '../entities/composite-keys.ts';
-import type { DatabaseDriver } from '../drivers/driver.ts';
+import type { ValueDriver } from '../drivers/driver.ts';
 import { findTextProblem } from '../entities/text-problem.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
@@ -21,8 +21,9 @@ const OPERATORS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'notIn', 'isNull'
  * Reads conditions.
  * @throws {QueryInvalidError} when a name is unknown, or a value does not fit its field.
  */
-export function parseWhere(layout: ModelLayout, where: unknown, writer: ShapeWriter, driver: DatabaseDriver): Condition {
-  if (!isRecord(where)) throw new QueryInvalidError(layout.name, `conditions have to be an object, but ${describe(where)} was given`);
+export function parseWhere(layout: ModelLayout, where: unknown, writer: ShapeWriter, driver: ValueDriver): Condition {
+  if (!isRecord(where) || (!isPlainObject(where) && Object.keys(where).length === 0))
+    throw new QueryInvalidError(layout.name, `conditions have to be an object, but ${describe(where)} was given`);
   const items: Condition[] = [];
   writer.shape += '{';
   for (const name of Object.keys(where)) {
@@ -42,7 +43,7 @@ export function parseWhere(layout: ModelLayout, where: unknown, writer: ShapeWri
 }
 
 /** Reads the conditions that hold by default, but those that are named. */
-export function parseDefaultScopes(layout: ModelLayout, writer: ShapeWriter, driver: DatabaseDriver, unscoped: readonly string[] = []): Condition[] {
+export function parseDefaultScopes(layout: ModelLayout, writer: ShapeWriter, driver: ValueDriver, unscoped: readonly string[] = []): Condition[] {
   const { scopes = {} } = layout.model.options;
   return layout.defaultScopes
     .filter((name) => !unscoped.includes(name))
@@ -53,7 +54,7 @@ export function parseDefaultScopes(layout: ModelLayout, writer: ShapeWriter, dri
     });
 }
 
-function parseMember(layout: ModelLayout, name: string, value: unknown, writer: ShapeWriter, driver: DatabaseDriver): Condition {
+function parseMember(layout: ModelLayout, name: string, value: unknown, writer: ShapeWriter, driver: ValueDriver): Condition {
   const column = layout.columns.get(name);
   if (column !== undefined) return parseColumn(layout, column, value, writer, driver);
   const relation = layout.relations.get(name);
@@ -74,7 +75,7 @@ function parseMember(layout: ModelLayout, name: string, value: unknown, writer: 
   throw new QueryInvalidError(layout.name, `it has no field or relation ${JSON.stringify(name)}.${toSuggestion(name, known)} There are: ${known.join(', ')}`);
 }
 
-function parseColumn(layout: ModelLayout, column: ColumnLayout, value: unknown, writer: ShapeWriter, driver: DatabaseDriver): Condition {
+function parseColumn(layout: ModelLayout, column: ColumnLayout, value: unknown, writer: ShapeWriter, driver: ValueDriver): Condition {
   if (value === null) {
     writer.shape += '0;';
     return { kind: 'null', column, negated: false };
@@ -89,7 +90,7 @@ function parseColumn(layout: ModelLayout, column: ColumnLayout, value: unknown, 
   return items.length === 1 && only !== undefined ? only : { kind: 'all', items };
 }
 
-function parseOperator(layout: ModelLayout, column: ColumnLayout, operator: string, value: unknown, writer: ShapeWriter, driver: DatabaseDriver): Condition {
+function parseOperator(layout: ModelLayout, column: ColumnLayout, operator: string, value: unknown, writer: ShapeWriter, driver: ValueDriver): Condition {
   if (value === undefined) throw new QueryInvalidError(layout.name, `"${operator}" of "${column.name}" is undefined`);
   const sign = Object.hasOwn(COMPARES, operator) ? COMPARES[operator] : undefined;
   if (sign !== undefined) {
@@ -121,7 +122,7 @@ function parseOperator(layout: ModelLayout, column: ColumnLayout, operator: stri
   }
 }
 
-function compare(layout: ModelLayout, column: ColumnLayout, operator: CompareOperator, value: unknown, writer: ShapeWriter, driver: DatabaseDriver): Condition {
+function compare(layout: ModelLayout, column: ColumnLayout, operator: CompareOperator, value: unknown, writer: ShapeWriter, driver: ValueDriver): Condition {
   const stored = toStoredValue(layout, column, value, driver);
   if (isFraction(column, stored)) return compareFraction(column, operator, stored, writer);
   if (stored !== NO_VALUE) {
@@ -180,7 +181,7 @@ function like(
   return { kind: 'like', column, slot: writer.slot(pattern) };
 }
 
-function parseRelation(layout: ModelLayout, relation: RelationLayout, value: unknown, writer: ShapeWriter, driver: DatabaseDriver): Condition {
+function parseRelation(layout: ModelLayout, relation: RelationLayout, value: unknown, writer: ShapeWriter, driver: ValueDriver): Condition {
   const { target } = relation;
   if (value === null) {
     if (relation.kind === 'belongsTo') return isNull(relation.column, false, writer);

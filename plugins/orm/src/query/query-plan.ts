@@ -3,17 +3,18 @@
  * so it is made once and kept; a query that was seen before costs no more than filling in its values.
  */
 import { type CompiledQuery, Kysely, type RawBuilder, sql, type SqlBool } from 'kysely';
-import type { DatabaseDriver } from '../drivers/driver.ts';
+import type { SqlDriver } from '../drivers/driver.ts';
 import { toValueConverter } from '../drivers/field-values.ts';
 import type { SearchSource } from '../drivers/search-dialect.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import { type Condition, ShapeWriter } from './condition.ts';
 import { type ReadColumn, toReadColumns } from './embedded-columns.ts';
-import { columnsOf, relationOf } from './find-names.ts';
+import { relationOf } from './find-names.ts';
 import { toSortTerms } from './parse-order.ts';
 import { parseDefaultScopes, parseWhere } from './parse-where.ts';
 import { type AnyDatabase, type AnySelect, type SlotValue, StatementBuilder } from './query-compiler.ts';
+import { pickColumns, visibleColumns } from './pick-columns.ts';
 import type { OwnerFilter, QueryState, SortTerm } from './query-state.ts';
 import { canBeNull, toReadingOrder, toSeekCondition } from './seek.ts';
 import { toSearchTerms } from './search-terms.ts';
@@ -79,12 +80,12 @@ class Slot {
 
 /** Makes and keeps the plans of one database. */
 export class QueryPlanner {
-  readonly #driver: DatabaseDriver;
+  readonly #driver: SqlDriver;
   readonly #kysely: Kysely<AnyDatabase>;
   readonly #plans = new Map<string, QueryPlan>();
   readonly #changes = new Map<string, StatementPlan>();
 
-  constructor(driver: DatabaseDriver) {
+  constructor(driver: SqlDriver) {
     this.#driver = driver;
     this.#kysely = new Kysely<AnyDatabase>({ dialect: driver.compileDialect });
   }
@@ -336,17 +337,6 @@ function where(builder: StatementBuilder, condition: Condition): AnySelect {
 
 function keyOf(layout: ModelLayout, { joined }: ParsedQuery, path: readonly string[]): ColumnLayout | undefined {
   return path.length === 1 ? layout.key : joined.find(({ name }) => name === path[0])?.target.key;
-}
-
-function visibleColumns(layout: ModelLayout): ColumnLayout[] {
-  return [...layout.columns.values()].filter(({ name, spec }) => spec.hidden !== true && name !== 'deletedAt');
-}
-
-function pickColumns(layout: ModelLayout, state: QueryState): ColumnLayout[] {
-  if (state.selected !== undefined) return [...new Set(state.selected.flatMap((name) => columnsOf(layout, name)))];
-  const columns = state.hidden ? [...layout.columns.values()].filter(({ name }) => name !== 'deletedAt') : visibleColumns(layout);
-  const deletedAt = state.trashed === 'without' ? undefined : layout.columns.get('deletedAt');
-  return deletedAt === undefined ? columns : [...columns, deletedAt];
 }
 
 function toSlots(layout: ModelLayout, { parameters }: CompiledQuery): number[] {

@@ -1,6 +1,6 @@
 /** Scopes: conditions that a model names, so that queries need not repeat them; those that are on by default hold everywhere. */
 import { toSuggestion } from '@oxidite/plugin-sdk';
-import type { DatabaseDriver } from '../drivers/driver.ts';
+import type { ValueDriver } from '../drivers/driver.ts';
 import { ModelInvalidError, QueryInvalidError } from '../errors.ts';
 import type { AnyModel } from '../model/infer-model.ts';
 import type { ModelLayout } from '../model/model-layout.ts';
@@ -34,7 +34,7 @@ export function assertScopes(layout: ModelLayout, names: readonly string[]): voi
  * Checks the scopes whose conditions are known, before anything is asked.
  * @throws {ModelInvalidError} when one names what the model does not have.
  */
-export function checkScopes(layouts: ReadonlyMap<string, ModelLayout>, driver: DatabaseDriver): void {
+export function checkScopes(layouts: ReadonlyMap<string, ModelLayout>, driver: ValueDriver): void {
   for (const layout of layouts.values()) {
     const { scopes = {}, defaultScopes = [] } = layout.model.options;
     for (const [name, scope] of Object.entries(scopes)) {

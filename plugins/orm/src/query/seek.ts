@@ -3,7 +3,7 @@
  * costs the same for every page, and rows that are added or removed meanwhile do not shift the others.
  * Source: "Paging through results", https://use-the-index-luke.com/no-offset.
  */
-import type { DatabaseDriver } from '../drivers/driver.ts';
+import type { ValueDriver } from '../drivers/driver.ts';
 import { findTextProblem } from '../entities/text-problem.ts';
 import { CursorInvalidError, QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout } from '../model/model-layout.ts';
@@ -26,7 +26,7 @@ export function toReadingOrder(terms: readonly SortTerm[], backwards: boolean): 
  * Returns the condition of the rows behind a row, in reading order. `null` is less than any value.
  * @throws {CursorInvalidError} when a value cannot be one of its column.
  */
-export function toSeekCondition(layout: ModelLayout, terms: readonly SortTerm[], start: SeekStart, writer: ShapeWriter, driver: DatabaseDriver): Condition {
+export function toSeekCondition(layout: ModelLayout, terms: readonly SortTerm[], start: SeekStart, writer: ShapeWriter, driver: ValueDriver): Condition {
   if (start.values.length !== terms.length) throw new CursorInvalidError(layout.name, start.side);
   const values = terms.map((term, index) => toBound(layout, term, start, index, driver));
   const slots = values.map((value) => (value === null ? undefined : writer.slot(value)));
@@ -71,7 +71,7 @@ export function canBeNull({ path, column }: SortTerm): boolean {
 }
 
 /** Checks a value, which may come from a client, and returns it as it is bound. */
-function toBound(layout: ModelLayout, term: SortTerm, { values, side }: SeekStart, index: number, driver: DatabaseDriver): unknown {
+function toBound(layout: ModelLayout, term: SortTerm, { values, side }: SeekStart, index: number, driver: ValueDriver): unknown {
   if (term.column.spec.type === 'json')
     throw new QueryInvalidError(layout.name, `it cannot be read in parts in the order of "${term.column.name}", which is JSON`);
   const value = values[index];
@@ -82,7 +82,7 @@ function toBound(layout: ModelLayout, term: SortTerm, { values, side }: SeekStar
 }
 
 /** Databases give numbers as numbers, as texts or as `bigint`; moments as numbers or texts. */
-function toStored({ spec }: ColumnLayout, value: unknown, driver: DatabaseDriver): unknown {
+function toStored({ spec }: ColumnLayout, value: unknown, driver: ValueDriver): unknown {
   switch (spec.type) {
     case 'integer':
     case 'bigint':
@@ -120,9 +120,11 @@ function toWhole(value: unknown): bigint | number | undefined {
   return typeof value === 'bigint' && value >= -LONGEST && value < LONGEST ? value : undefined;
 }
 
-function toMoment(spec: ColumnLayout['spec'], value: unknown, driver: DatabaseDriver): unknown {
+function toMoment(spec: ColumnLayout['spec'], value: unknown, driver: ValueDriver): unknown {
   const convert = driver.toStored(spec) as ((date: Date) => unknown) | undefined; // moments are dates
-  if (typeof convert?.(new Date(0)) === 'number') return typeof value === 'bigint' || Number.isFinite(value) ? value : undefined;
+  const example = convert?.(new Date(0));
+  if (example instanceof Date) return typeof value === 'number' && !Number.isNaN(new Date(value).getTime()) ? new Date(value) : undefined; // cursors have numbers
+  if (typeof example === 'number') return typeof value === 'bigint' || Number.isFinite(value) ? value : undefined;
   const day = typeof value === 'string' ? MOMENT.exec(value)?.[1] : undefined;
   return day !== undefined && isDay(day) ? value : undefined;
 }

@@ -1,5 +1,5 @@
 /** Checks a value against the type of a column and turns it into what the database stores. */
-import type { DatabaseDriver, DialectTraits } from '../drivers/driver.ts';
+import type { ValueDriver, ValueTraits } from '../drivers/driver.ts';
 import { findTextProblem } from '../entities/text-problem.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { FieldSpec } from '../model/field.ts';
@@ -19,19 +19,19 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
  * @throws {QueryInvalidError} when the value has another type than the column; without this, a database may compare
  * values of different types and find what was never meant.
  */
-export function toStoredValue(layout: ModelLayout, column: ColumnLayout, value: unknown, driver: DatabaseDriver): unknown {
+export function toStoredValue(layout: ModelLayout, column: ColumnLayout, value: unknown, driver: ValueDriver): unknown {
   return column.codec === undefined ? toStoredPlain(layout, column, value, driver) : toStoredCast(layout, column, column.codec, value, driver);
 }
 
 /** A value of a cast is compared by its stored form. */
-function toStoredCast(layout: ModelLayout, column: ColumnLayout, codec: FieldCodec, value: unknown, driver: DatabaseDriver): unknown {
+function toStoredCast(layout: ModelLayout, column: ColumnLayout, codec: FieldCodec, value: unknown, driver: ValueDriver): unknown {
   if (column.spec.encrypted === true) throw new QueryInvalidError(layout.name, `"${column.name}" is encrypted, and can only be compared with null`);
   if (!codec.accepts(value))
     throw new QueryInvalidError(layout.name, `"${column.name}" is compared with ${describeValue(value)}, but its cast has another type`);
   return toStoredPlain(layout, { name: column.name, column: column.column, spec: codec.spec }, codec.encode(value), driver);
 }
 
-function toStoredPlain(layout: ModelLayout, column: ColumnLayout, value: unknown, driver: DatabaseDriver): unknown {
+function toStoredPlain(layout: ModelLayout, column: ColumnLayout, value: unknown, driver: ValueDriver): unknown {
   const problem = findProblem(column, value);
   if (problem !== undefined) throw new QueryInvalidError(layout.name, `"${column.name}" is compared with ${describeValue(value)}, but ${problem}`);
   if (typeof value === 'string' && !canBeHeld(column.spec, value, driver.traits)) return NO_VALUE;
@@ -39,7 +39,7 @@ function toStoredPlain(layout: ModelLayout, column: ColumnLayout, value: unknown
   return convert === undefined ? value : convert(value);
 }
 
-function canBeHeld({ type }: FieldSpec, text: string, { holdsNul }: DialectTraits): boolean {
+function canBeHeld({ type }: FieldSpec, text: string, { holdsNul }: ValueTraits): boolean {
   if (type === 'uuid') return UUID.test(text);
   if (type === 'decimal') return DECIMAL.test(text);
   if (type === 'date') return isDay(text);

@@ -5,7 +5,8 @@ import { ambientSignal, type Random, type Services } from '@oxidite/plugin-sdk';
 import { type Callers, captureCallers } from '../application-line.ts';
 import { toConstraintError } from '../constraint-errors.ts';
 import type { Database } from '../database.ts';
-import { TransactionFailedError } from '../errors.ts';
+import type { DocumentDriver } from '../drivers/driver.ts';
+import { NotOnMongodbError, TransactionFailedError } from '../errors.ts';
 import type { Orm } from '../orm.ts';
 import { findFrame, runInFrame, type TransactionFrame } from '../transaction-frames.ts';
 import { FollowUps } from './follow-ups.ts';
@@ -39,6 +40,7 @@ export async function runTransaction<Result>(host: TransactionHost, work: Transa
   const { unit, database } = host;
   const outer = findFrame(unit);
   const { attempts, ...settings } = parseTransactionOptions(options, outer?.settings, database.driver.name === 'sqlite');
+  if (database.kind === 'document') assertPossible(database.driver, { outer, isolation: settings.isolation, readOnly: settings.readOnly });
   if (attempts === 1) return runOnce(host, settings, work, callers);
   await unit.flush();
   host.forget(unit.em);
@@ -51,6 +53,32 @@ export async function runTransaction<Result>(host: TransactionHost, work: Transa
       await database.clock.sleep(toPauseMs(attempt, database.random), ambientSignal());
     }
   }
+}
+
+/** @throws {NotOnMongodbError} when there is no such transaction. */
+function assertPossible(
+  { hasTransactions }: DocumentDriver,
+  { outer, isolation, readOnly }: TransactionSettings & { readonly outer: TransactionFrame | undefined },
+): void {
+  if (!hasTransactions)
+    throw new NotOnMongodbError(
+      'orm.transaction',
+      'this server runs alone, and only a replica set has transactions',
+      'Start it as a replica set, which may have one member: mongod --replSet rs0.',
+    );
+  if (outer !== undefined)
+    throw new NotOnMongodbError(
+      'A transaction inside of another one',
+      'there are no savepoints',
+      'Call orm.transaction once, around all that belongs together.',
+    );
+  if (isolation !== undefined && isolation !== 'repeatable read')
+    throw new NotOnMongodbError(
+      `The isolation level "${isolation}"`,
+      'every transaction sees one state of the data',
+      'Leave it out, or write "repeatable read".',
+    );
+  if (readOnly) throw new NotOnMongodbError('A transaction that only reads', 'the server does not refuse to write in one', 'Leave "readOnly" out.');
 }
 
 /** Those that got in each other's way should not meet again: the pause doubles, and half of it is left to chance. */

@@ -59,7 +59,7 @@ export class UnitFlush {
     try {
       let result: Result | undefined;
       if (use !== undefined) result = await flushWithHooks({ database, em, orm, services, use, takeLinks, followUps }, follow);
-      else if (takeLinks().length > 0 || follow !== undefined) result = await flushWithLinks(em, taken, database.driver.traits, follow?.run);
+      else if (takeLinks().length > 0 || follow !== undefined) result = await flushWithLinks(em, taken, database.driver, follow?.run);
       else await em.flush();
       if (taken.length > 0 || follow !== undefined) reads.noteFlush();
       reads.noteFlushOf(em);

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { DriverName } from '../../../../plugins/orm/src/drivers/driver.ts';
+import type { SqlDriverName } from '../../../../plugins/orm/src/drivers/driver.ts';
 import { lintMigrations } from '../../../../plugins/orm/src/migrations/lint/lint-migrations.ts';
 import { LINT_RULES, MIGRATION_RULES } from '../../../../plugins/orm/src/migrations/lint/lint-rules.ts';
 import { sampleTables } from './sample-tables.ts';
 
-function lint(driver: DriverName, statements: readonly string[], options: { readonly rows?: number; readonly running?: readonly string[] } = {}): string[] {
+function lint(driver: SqlDriverName, statements: readonly string[], options: { readonly rows?: number; readonly running?: readonly string[] } = {}): string[] {
   const tables = sampleTables(driver);
   const { findings } = lintMigrations({
     driver,
@@ -19,7 +19,7 @@ function lint(driver: DriverName, statements: readonly string[], options: { read
 }
 
 /** What each rule is about, and what is close to it and harmless. */
-const CASES: Readonly<Record<string, { readonly [Driver in DriverName]?: { readonly harm: readonly string[]; readonly harmless: readonly string[] } }>> = {
+const CASES: Readonly<Record<string, { readonly [Driver in SqlDriverName]?: { readonly harm: readonly string[]; readonly harmless: readonly string[] } }>> = {
   'pg-index': {
     postgresql: {
       harm: [
@@ -334,7 +334,7 @@ describe('the rules about migrations', () => {
 
   for (const [rule, byDriver] of Object.entries(CASES))
     for (const [driver, { harm, harmless }] of Object.entries(byDriver) as [
-      DriverName,
+      SqlDriverName,
       { readonly harm: readonly string[]; readonly harmless: readonly string[] },
     ][])
       describe(`${rule} on ${driver}`, () => {

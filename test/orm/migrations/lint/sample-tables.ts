@@ -1,5 +1,5 @@
 /** Tables that migrations change in the tests of the rules, as each database would describe them. */
-import type { DriverName } from '../../../../plugins/orm/src/drivers/driver.ts';
+import type { SqlDriverName } from '../../../../plugins/orm/src/drivers/driver.ts';
 import type { ColumnSnapshot, SchemaSnapshot, TableSnapshot } from '../../../../plugins/orm/src/drivers/schema-snapshot.ts';
 
 function toColumn(name: string, type: string, { nullable = false, value = null as string | null, primary = false } = {}): ColumnSnapshot {
@@ -26,7 +26,7 @@ function toTable(name: string, columns: readonly ColumnSnapshot[], constraints: 
 }
 
 /** Users, and notes that belong to them. */
-export function sampleTables(driver: DriverName): SchemaSnapshot {
+export function sampleTables(driver: SqlDriverName): SchemaSnapshot {
   const types =
     driver === 'postgresql'
       ? { text: 'text', short: 'character varying(100)', number: 'numeric(12,2)', big: 'bigint' }

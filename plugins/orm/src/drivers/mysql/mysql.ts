@@ -7,7 +7,7 @@ import type { Clock } from '@oxidite/plugin-sdk';
 import { CompiledQuery, Kysely, sql } from 'kysely';
 import { DatabaseOpenError } from '../../errors.ts';
 import { databaseOf, toLabel } from '../database-url.ts';
-import type { DatabaseDriver, DialectTraits, DriverParts, RawRows } from '../driver.ts';
+import type { SqlDriver, DialectTraits, DriverParts, RawRows } from '../driver.ts';
 import { changeMysqlSchema } from './change-schema.ts';
 import { BoundMysqlDriver, createMysqlDialect, MAX_PARAMETERS } from './connection.ts';
 import { MYSQL_SEARCH } from './search.ts';
@@ -69,7 +69,7 @@ export interface MysqlOptions extends DriverParts, MysqlAddress {
  * @throws {DriverMissingError} when `mysql2` is not installed.
  * @throws {DatabaseOpenError} when the server cannot be reached or refuses.
  */
-export async function createMysqlDriver(options: MysqlOptions): Promise<DatabaseDriver> {
+export async function createMysqlDriver(options: MysqlOptions): Promise<SqlDriver> {
   const mysql = await loadMysql2(options.name);
   const label = toLabel(options.url);
   const server = await findMysqlServer(mysql, options).catch((error: unknown) => {
@@ -98,6 +98,7 @@ export async function createMysqlDriver(options: MysqlOptions): Promise<Database
   });
   let isOpen = true;
   return {
+    kind: 'sql',
     name: options.name,
     label,
     mikroOptions: {

@@ -4,7 +4,7 @@ import type { Transaction } from '@mikro-orm/core';
 import { CompiledQuery, Kysely, sql } from 'kysely';
 import { DatabaseOpenError } from '../../errors.ts';
 import { databaseOf, toLabel } from '../database-url.ts';
-import type { DatabaseDriver, DialectTraits, DriverParts, RawRows, ViolatedConstraint } from '../driver.ts';
+import type { SqlDriver, DialectTraits, DriverParts, RawRows, ViolatedConstraint } from '../driver.ts';
 import { changePostgresqlSchema } from './change-schema.ts';
 import { loadPg, type Pg, type PgPool, withClient } from './pg.ts';
 import { BoundPostgresqlDriver, createPostgresqlDialect, MAX_PARAMETERS } from './connection.ts';
@@ -72,7 +72,7 @@ export interface PostgresqlOptions extends DriverParts {
  * @throws {DriverMissingError} when `pg` is not installed.
  * @throws {DatabaseOpenError} when the server cannot be reached or refuses.
  */
-export async function createPostgresqlDriver(options: PostgresqlOptions): Promise<DatabaseDriver> {
+export async function createPostgresqlDriver(options: PostgresqlOptions): Promise<SqlDriver> {
   const pg = await loadPg();
   const label = toLabel(options.url);
   const pool = await openPool(pg, options, label);
@@ -95,6 +95,7 @@ export async function createPostgresqlDriver(options: PostgresqlOptions): Promis
   });
   let isOpen = true;
   return {
+    kind: 'sql',
     name: 'postgresql',
     label,
     mikroOptions: { driver: BoundPostgresqlDriver, dbName: databaseOf(options.url), driverOptions: kysely, ensureDatabase: false },

@@ -11,7 +11,7 @@ import { CompiledQuery, Kysely, sql } from 'kysely';
 import { DatabaseOpenError } from '../../errors.ts';
 import { isInsideTransaction } from '../../transaction-frames.ts';
 import { loadBetterSqlite, type OpenSqlite, type SqliteDatabase, type SqliteStatement } from './better-sqlite3.ts';
-import type { DatabaseDriver, DialectTraits, DriverParts, RawRows, SchemaConnection, ViolatedConstraint } from '../driver.ts';
+import type { SqlDriver, DialectTraits, DriverParts, RawRows, SchemaConnection, ViolatedConstraint } from '../driver.ts';
 import { quote } from '../quote.ts';
 import { LOCK_NOTICE_MS, tellOfWaiting } from '../lock-notice.ts';
 import { BoundSqliteDriver, createSqliteDialect, MAX_PARAMETERS } from './connection.ts';
@@ -70,7 +70,7 @@ export interface SqliteOptions extends DriverParts {
  * @throws {DriverMissingError} when better-sqlite3 is not installed.
  * @throws {DatabaseOpenError} when the file cannot be opened or is not a database.
  */
-export async function createSqliteDriver(options: SqliteOptions): Promise<DatabaseDriver> {
+export async function createSqliteDriver(options: SqliteOptions): Promise<SqlDriver> {
   const Sqlite = await loadBetterSqlite();
   const writer = openSqlite(Sqlite, options, false);
   const reader = options.database === MEMORY ? undefined : openSqlite(Sqlite, options, true);
@@ -92,7 +92,8 @@ export async function createSqliteDriver(options: SqliteOptions): Promise<Databa
   }
 
   const waiting = new Kysely<unknown>({ dialect });
-  const driver: DatabaseDriver = {
+  const driver: SqlDriver = {
+    kind: 'sql',
     name: 'sqlite',
     label: options.database === MEMORY ? 'in memory' : options.database,
     mikroOptions: { driver: BoundSqliteDriver, dbName: options.database, driverOptions: waiting, ensureDatabase: false },

@@ -3,7 +3,7 @@
  * is thrown away: the application's own is only read, and nobody waits for a lock.
  */
 import { readFileSync } from 'node:fs';
-import type { Database } from '../../database.ts';
+import type { SqlDatabase } from '../../database.ts';
 import type { SchemaConnection } from '../../drivers/driver.ts';
 import { readSizes } from '../../schema-tools.ts';
 import type { MigrationStep } from '../apply-migrations.ts';
@@ -25,7 +25,7 @@ export interface MigrationCheck extends LintReport {
  * @throws {MigrationFailedError} when one of them, or one that is applied, does not run on a database without rows.
  */
 export async function checkMigrations(
-  database: Database,
+  database: SqlDatabase,
   folder: string,
   plan: (connection: SchemaConnection) => Promise<readonly MigrationStep[]>,
 ): Promise<MigrationCheck> {

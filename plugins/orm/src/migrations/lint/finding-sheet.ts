@@ -1,5 +1,5 @@
 /** Gathers what is found in one migration, says where it stands, and sets apart what the migration allows. */
-import type { DriverName } from '../../drivers/driver.ts';
+import type { SqlDriverName } from '../../drivers/driver.ts';
 import type { LintSeverity } from './lint-rule.ts';
 import { LINT_RULES, MIGRATION_RULES, type MigrationRule } from './lint-rules.ts';
 import { type Allowance, type MigrationText, readMigrationText } from './source-statements.ts';
@@ -63,7 +63,7 @@ export class FindingSheet {
   readonly #allowed: AllowedFinding[] = [];
   readonly #counts = new Map<string, number>();
 
-  constructor(migration: SheetMigration, driver: DriverName) {
+  constructor(migration: SheetMigration, driver: SqlDriverName) {
     this.#migration = migration;
     this.#text = readMigrationText(migration.source, driver);
   }

@@ -1,5 +1,5 @@
 /** Looks for statements in migrations that lock for long, lose values, or break the release that still runs. It reads only. */
-import type { DriverName } from '../../drivers/driver.ts';
+import type { SqlDriverName } from '../../drivers/driver.ts';
 import type { SchemaSnapshot } from '../../drivers/schema-snapshot.ts';
 import type { PreviewedStatement } from '../preview.ts';
 import { FindingSheet, type LintReport, ruleOf, type SheetMigration } from './finding-sheet.ts';
@@ -19,7 +19,7 @@ export interface LintedMigration extends SheetMigration {
 
 /** What is looked at. */
 export interface LintInput {
-  readonly driver: DriverName;
+  readonly driver: SqlDriverName;
   /** The tables before the first of the migrations. */
   readonly tables: SchemaSnapshot;
   /** The tables that the running release knows; without them, each that is there counts. */
@@ -58,7 +58,7 @@ export function lintMigrations(input: LintInput): LintReport {
   return { findings: reports.flatMap(({ findings }) => findings), allowed: reports.flatMap(({ allowed }) => allowed) };
 }
 
-function readStatements({ statements }: LintedMigration, driver: DriverName): LintStatement[] {
+function readStatements({ statements }: LintedMigration, driver: SqlDriverName): LintStatement[] {
   const all = statements.flatMap(({ sql }) => splitStatements(sql, driver));
   return foldRebuiltTables(all.map((statement) => ({ sql: statement.sql, operations: readStatement(statement, driver) })));
 }

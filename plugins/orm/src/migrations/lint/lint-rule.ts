@@ -1,5 +1,5 @@
 /** What a rule about statements is, and what it is told. */
-import type { DriverName } from '../../drivers/driver.ts';
+import type { SqlDriverName } from '../../drivers/driver.ts';
 import type { SchemaSnapshot } from '../../drivers/schema-snapshot.ts';
 import type { Operation } from './operation.ts';
 import type { TableHistory } from './table-history.ts';
@@ -15,7 +15,7 @@ export interface LintStatement {
 
 /** What a rule can ask. */
 export interface LintContext {
-  readonly driver: DriverName;
+  readonly driver: SqlDriverName;
   /** The tables just before the operation. */
   readonly history: TableHistory;
   /** The tables when all migrations are applied. */
@@ -36,7 +36,7 @@ export interface LintRule {
   readonly id: string;
   readonly severity: LintSeverity;
   /** The databases that it holds for. */
-  readonly drivers: readonly DriverName[];
+  readonly drivers: readonly SqlDriverName[];
   /** What it is about, in a few words. */
   readonly about: string;
   /** What goes wrong: which lock, for how long, what breaks. */
@@ -48,9 +48,9 @@ export interface LintRule {
 }
 
 /** All databases. */
-export const EVERYWHERE: readonly DriverName[] = ['sqlite', 'postgresql', 'mysql', 'mariadb'];
+export const EVERYWHERE: readonly SqlDriverName[] = ['sqlite', 'postgresql', 'mysql', 'mariadb'];
 /** The two that speak one language. */
-export const MYSQL: readonly DriverName[] = ['mysql', 'mariadb'];
+export const MYSQL: readonly SqlDriverName[] = ['mysql', 'mariadb'];
 
 /** Names a table or what belongs to it. */
 export function nameOf(what: string, ...names: readonly string[]): string {

@@ -1,12 +1,12 @@
 /** Reads what an `alter table` statement does, action by action. */
-import type { DriverName } from '../../drivers/driver.ts';
+import type { SqlDriverName } from '../../drivers/driver.ts';
 import type { Operation } from './operation.ts';
 import { readColumn, readColumnRest, readConstraint, seesConstraint, toTypeText } from './read-definition.ts';
 import type { SqlToken } from './sql-tokens.ts';
 import { isWord, splitParts, TokenReader } from './token-reader.ts';
 
 /** Reads what stands behind `alter table`. */
-export function readAlterTable(reader: TokenReader, driver: DriverName): Operation[] {
+export function readAlterTable(reader: TokenReader, driver: SqlDriverName): Operation[] {
   reader.accept('if', 'exists');
   reader.accept('only');
   const table = reader.name();

@@ -1,5 +1,5 @@
 /** Reads what a statement does; of one that no rule is about, nothing. */
-import type { DriverName } from '../../drivers/driver.ts';
+import type { SqlDriverName } from '../../drivers/driver.ts';
 import type { DeclaredColumn, DeclaredConstraint, Operation } from './operation.ts';
 import { readAlterTable } from './read-alter-table.ts';
 import { readColumn, readColumnConstraints, readConstraint, seesConstraint } from './read-definition.ts';
@@ -7,7 +7,7 @@ import type { SqlStatement } from './sql-tokens.ts';
 import { hasWord, isWord, TokenReader, withDepth } from './token-reader.ts';
 
 /** Reads a statement. */
-export function readStatement({ tokens }: SqlStatement, driver: DriverName): Operation[] {
+export function readStatement({ tokens }: SqlStatement, driver: SqlDriverName): Operation[] {
   const reader = new TokenReader(tokens);
   switch (
     reader.acceptOne(
@@ -138,7 +138,7 @@ function readSet(reader: TokenReader): Operation[] {
   return [{ kind: 'set', variable, value: reader.next?.value ?? '' }];
 }
 
-function readLock(tokens: SqlStatement['tokens'], driver: DriverName): Operation[] {
+function readLock(tokens: SqlStatement['tokens'], driver: SqlDriverName): Operation[] {
   const reader = new TokenReader(tokens);
   const has = (word: string): boolean => tokens.some((token) => isWord(token, word));
   const lock = (by: string): Operation => ({ kind: 'lock table', table: reader.name(), by });

@@ -2,7 +2,7 @@
  * Finds where the statements of a migration stand in its file, and which allowances stand before them. The file is read as
  * text: the literals in it are compared with the statements that were run. One that was put together at run time is not found.
  */
-import type { DriverName } from '../../drivers/driver.ts';
+import type { SqlDriverName } from '../../drivers/driver.ts';
 import { splitStatements } from './sql-tokens.ts';
 
 /** `// oxidite-allow <rule-id>: reason`. */
@@ -37,7 +37,7 @@ const ALLOWANCE = /^\/\/\s*oxidite-allow\b\s*([^\s:]*)\s*:?(.*)$/;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\n': '' };
 
 /** Reads a file. */
-export function readMigrationText(source: string, driver: DriverName): MigrationText {
+export function readMigrationText(source: string, driver: SqlDriverName): MigrationText {
   const literals = [...source.matchAll(TOKEN)].map(({ 0: text, index }) => ({ text, index }));
   const code = maskLiterals(source, literals);
   const statements = literals.filter(({ text }) => !text.startsWith('/')).flatMap((literal) => readLiteral(literal, driver));
@@ -74,7 +74,7 @@ function maskLiterals(source: string, literals: readonly { readonly text: string
   return code + source.slice(end);
 }
 
-function readLiteral({ text, index }: { readonly text: string; readonly index: number }, driver: DriverName): SourceStatement[] {
+function readLiteral({ text, index }: { readonly text: string; readonly index: number }, driver: SqlDriverName): SourceStatement[] {
   let plain = '';
   const offsets: number[] = []; // where each character of it stands in the file
   for (const { 0: part, index: place } of text.slice(1, -1).matchAll(/\\(?:\r\n|[\s\S])|[\s\S]/g)) {

@@ -2,7 +2,7 @@
  * Splits SQL into words, names, texts and signs, so that a rule never takes what stands in a text or a comment for a statement.
  * It knows the quotes and comments of the four databases, and nothing of their grammar.
  */
-import type { DriverName } from '../../drivers/driver.ts';
+import type { SqlDriverName } from '../../drivers/driver.ts';
 
 /** A piece of SQL; comments and spaces are left out. */
 export interface SqlToken {
@@ -32,7 +32,7 @@ const REST = String.raw`[\p{L}_][\p{L}\p{N}_$]*|\d+(?:\.\d+)?|::|<=|>=|<>|!=|\|\
 const BACKSLASHED = String.raw`'(?:\\[\s\S]|''|[^'\\])*'`;
 const PLAIN = String.raw`'(?:''|[^'])*'`;
 
-const PATTERNS: Readonly<Record<DriverName, RegExp>> = {
+const PATTERNS: Readonly<Record<SqlDriverName, RegExp>> = {
   sqlite: new RegExp(String.raw`--[^\n]*|/\*[\s\S]*?(?:\*/|$)|${PLAIN}|${NAME}|\[[^\]]*\]|${REST}`, 'gu'),
   postgresql: new RegExp(
     String.raw`--[^\n]*|/\*(?:/\*[\s\S]*?\*/|[\s\S])*?(?:\*/|$)|[eE]${BACKSLASHED}|${PLAIN}|\$(\w*)\$[\s\S]*?\$\1\$|${NAME}|${REST}`,
@@ -48,7 +48,7 @@ function toMysqlPattern(): RegExp {
 }
 
 /** Splits a text into its statements; empty ones are left out. */
-export function splitStatements(sql: string, driver: DriverName): SqlStatement[] {
+export function splitStatements(sql: string, driver: SqlDriverName): SqlStatement[] {
   const statements: SqlStatement[] = [];
   let tokens: SqlToken[] = [];
   const finish = (): void => {

@@ -3,7 +3,7 @@
  * and under which name. Of what a migration makes itself no rule about locks and losses holds: it has no rows.
  */
 import type { ColumnSnapshot, SchemaSnapshot, TableSnapshot } from '../../drivers/schema-snapshot.ts';
-import type { DriverName } from '../../drivers/driver.ts';
+import type { SqlDriverName } from '../../drivers/driver.ts';
 import { findByName } from './find-by-name.ts';
 import type { DeclaredConstraint, Operation, OperationOf } from './operation.ts';
 import { readStatement } from './read-statement.ts';
@@ -32,7 +32,7 @@ export class TableHistory {
   readonly #names = new Set<string>();
   readonly #uniques = new Map<string, readonly string[]>();
 
-  constructor(tables: SchemaSnapshot, driver: DriverName) {
+  constructor(tables: SchemaSnapshot, driver: SqlDriverName) {
     for (const table of tables.values())
       this.#tables.set(table.name, { old: table, columns: new Map(table.columns), added: new Set(), indexes: readIndexes(table, driver) });
     for (const name of tables.keys()) this.#names.add(name.toLowerCase());
@@ -144,7 +144,7 @@ function move<Item>(items: Map<string, Item>, from: string, to: string): void {
   items.set(to, item);
 }
 
-function readIndexes(table: TableSnapshot, driver: DriverName): KnownIndex[] {
+function readIndexes(table: TableSnapshot, driver: SqlDriverName): KnownIndex[] {
   const made = [...table.indexes.values()].flatMap(({ sql }) =>
     splitStatements(sql, driver).flatMap((statement) => readStatement(statement, driver).filter((operation) => operation.kind === 'create index')),
   );
