@@ -147,7 +147,8 @@ export interface Orm {
   /** Forgets all entities and their changes. */
   clear(): void;
   /**
-   * Runs `work` in a transaction, flushes, and commits; rolls back when it throws. In a transaction it is a savepoint.
+   * Runs `work` in a transaction, flushes, and commits; rolls back when it throws. In a transaction it is a savepoint, which
+   * MongoDB does not have.
    * After a rollback this unit of work is empty: entities have to be loaded again.
    * @throws {TransactionOptionsError} when the options make no sense, or a savepoint is to differ from its transaction.
    */
@@ -161,7 +162,7 @@ export interface Orm {
   afterCommit(task: CommitTask): void;
   /** Runs `work` in a unit of work of its own and flushes it. */
   unitOfWork<Result>(work: (orm: Orm) => Result | Promise<Result>): Promise<Result>;
-  /** MikroORM's entity manager of this unit of work. `orm.entity(Article)` is what it calls a class. */
+  /** MikroORM's entity manager of this unit of work; on MongoDB a `MongoEntityManager`. `orm.entity(Article)` is what it calls a class. */
   readonly em: SqlEntityManager;
   /** Returns the class by which MikroORM knows a model. */
   entity<Of extends AnyModel>(model: Of): new () => InferModel<Of>;
@@ -175,7 +176,7 @@ export interface Orm {
   readonly connections: readonly string[];
   /** Tells how many connections of this process are in use; `undefined` on SQLite, which has no pool. */
   pool(): PoolStats | undefined;
-  /** Kysely, for statements of your own; in a transaction it is part of it. */
+  /** Kysely, for statements of your own; in a transaction it is part of it. Not on MongoDB. */
   readonly kysely: Kysely<AnyDatabase>;
   /** Applies and undoes migrations. */
   readonly migrator: Migrator;

@@ -1,7 +1,7 @@
 /** The engine of a unit of work on MongoDB: its queries, and what is written past the entities. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Collection } from '@mikro-orm/core';
-import type { AnyBulkWriteOperation, ClientSession, Document, MongoClient } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession, Document } from 'mongodb';
 import { type StoredRows, toStoredRows } from '../../bulk/model-rows.ts';
 import { assertDistinct, toUniqueColumns, toUpdatedColumns, versionOf } from '../../bulk/upsert-rows.ts';
 import type { SyncResult, WantedPairs } from '../../entities/sync-links.ts';
@@ -10,20 +10,14 @@ import type { DocumentAccess, UnitEngine } from '../../unit-engine.ts';
 import { pairsOf, toAttach, toPair } from './pairs.ts';
 import { toLikeSource } from './like-pattern.ts';
 import { type MongoPlace, MongoQuerySource } from './query-source.ts';
-import { inSession, toSession } from './session.ts';
+import { inSession, inTransaction, toSession } from './session.ts';
 import { isDecimal128 } from './values.ts';
 
 /** So many documents are written at once. */
 const CHUNK = 1_000;
 
-/** What the engine runs on. */
-export interface EnginePlace extends MongoPlace {
-  readonly client: MongoClient;
-  readonly hasTransactions: boolean;
-}
-
 /** Creates the engine. */
-export function createMongoEngine(access: DocumentAccess, place: EnginePlace): UnitEngine {
+export function createMongoEngine(access: DocumentAccess, place: MongoPlace): UnitEngine {
   const source = new MongoQuerySource(access, place);
   const { db } = place;
   const atomically = <Result>(work: (session: ClientSession | undefined) => Promise<Result>): Promise<Result> =>
@@ -57,27 +51,6 @@ export function createMongoEngine(access: DocumentAccess, place: EnginePlace): U
   };
 }
 
-/** Runs `work` in the transaction that is open, or in one of its own; without transactions, one document after the other. */
-export async function inTransaction<Result>(
-  { client, hasTransactions }: EnginePlace,
-  open: ClientSession | undefined,
-  work: (session: ClientSession | undefined) => Promise<Result>,
-): Promise<Result> {
-  if (open !== undefined || !hasTransactions) return work(open);
-  const session = client.startSession();
-  try {
-    session.startTransaction();
-    const result = await work(session);
-    await session.commitTransaction();
-    return result;
-  } catch (error) {
-    if (session.inTransaction()) await session.abortTransaction().catch(() => undefined); // the first error says why
-    throw error;
-  } finally {
-    await session.endSession();
-  }
-}
-
 function toDocuments({ columns, rows }: StoredRows): Document[] {
   return rows.map((row) => Object.fromEntries(columns.map(({ column }, index) => [column, row[index]])));
 }
@@ -108,7 +81,7 @@ function toUpsert(layout: ModelLayout, document: Document, by: readonly ColumnLa
 }
 
 /** A document that somebody changes meanwhile keeps that change, which the newest key has encrypted already. */
-async function reencrypt({ db }: EnginePlace, layout: ModelLayout, session: ClientSession | undefined): Promise<number> {
+async function reencrypt({ db }: MongoPlace, layout: ModelLayout, session: ClientSession | undefined): Promise<number> {
   const columns = [...layout.columns.values()].filter(({ codec }) => codec?.secret !== undefined);
   if (columns.length === 0) return 0;
   const isOld = ({ column, codec }: ColumnLayout): Document => ({
@@ -129,7 +102,7 @@ async function reencrypt({ db }: EnginePlace, layout: ModelLayout, session: Clie
 }
 
 /** Writes what differs. Two of these that meet get in each other's way, and one is an error that can be tried again. */
-async function syncPairs({ db }: EnginePlace, { entity, relation, links }: WantedPairs, session: ClientSession | undefined): Promise<SyncResult<unknown>> {
+async function syncPairs({ db }: MongoPlace, { entity, relation, links }: WantedPairs, session: ClientSession | undefined): Promise<SyncResult<unknown>> {
   const { table, sourceColumn, targetColumn, fields } = relation.pivot;
   const source = keyOf(entity, relation.source.key.name);
   const found = await pairsOf(db, table)

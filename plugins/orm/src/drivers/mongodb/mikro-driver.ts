@@ -13,25 +13,24 @@ import {
   type EntityProperty,
   type FilterQuery,
   type FindOptions,
-  helper,
   type NativeInsertUpdateOptions,
   type OrderDefinition,
   type PopulateOptions,
   type Primary,
   type QueryResult,
-  ReferenceKind,
   type Transaction,
   type UpsertManyOptions,
   type UpsertOptions,
   Utils,
 } from '@mikro-orm/core';
 import { MongoDriver } from '@mikro-orm/mongodb';
-import type { AnyBulkWriteOperation, ClientSession, Document } from 'mongodb';
+import type { ClientSession, Document } from 'mongodb';
 import { EntityConflictError } from '../../errors.ts';
 import { type ConnectionTraits, DocumentConnection, DocumentPlatform, keepDates } from './connection.ts';
 import type { DocumentCodec } from './entity-values.ts';
-import { deletePairsOf, type PairDocument, pairsOf, toAttach } from './pairs.ts';
+import { deletePairsOf, pairsOf } from './pairs.ts';
 import { inSession, toSession } from './session.ts';
+import { syncCollections } from './sync-collections.ts';
 
 /** What the driver of one database knows of it. */
 export interface MikroDriverParts extends ConnectionTraits {
@@ -159,16 +158,7 @@ export function createMikroDriver(parts: MikroDriverParts): typeof MongoDriver {
       collections: Iterable<Collection<Row, Owner>>,
       options: { readonly ctx?: Transaction } = {},
     ): Promise<void> {
-      const session = toSession(options.ctx);
-      for (const collection of collections) {
-        const { property } = collection;
-        const [owner] = helper(collection.owner).getPrimaryKeys(true) ?? [];
-        const current = toKeys(collection.getItems(false));
-        const before = collection.getSnapshot();
-        const known = before === undefined ? undefined : toKeys(before);
-        if (property.kind === ReferenceKind.MANY_TO_MANY) await this.#writePairs(property, { owner, current, known, session });
-        else if (property.kind === ReferenceKind.ONE_TO_MANY) await this.#writeOwner(property, { owner, current, known, session });
-      }
+      await syncCollections(this.connection.getDb(), collections, toSession(options.ctx));
     }
 
     async #findTargets<Row extends object>(
@@ -195,35 +185,6 @@ export function createMikroDriver(parts: MikroDriverParts): typeof MongoDriver {
       return rows.map((row) => [(row as Keyed)[key], row as Row]);
     }
 
-    async #writePairs(property: EntityProperty, { owner, current, known, session }: ChangedCollection): Promise<void> {
-      const [source = '', target = ''] = [property.joinColumns[0], property.inverseJoinColumns[0]];
-      const toDocument = (key: unknown): PairDocument => {
-        const _id = property.owner ? { [source]: owner, [target]: key } : { [target]: key, [source]: owner };
-        return { _id, [source]: owner, [target]: key };
-      };
-      const operations: AnyBulkWriteOperation<PairDocument>[] = current
-        .filter((key) => known?.includes(key) !== true)
-        .map((key) => toAttach(toDocument(key), undefined));
-      const removed = known === undefined ? { $nin: current } : { $in: known.filter((key) => !current.includes(key)) };
-      operations.unshift({ deleteMany: { filter: { [source]: { $eq: owner }, [target]: removed } } });
-      await pairsOf(this.connection.getDb(), property.pivotTable).bulkWrite(operations, inSession(session));
-    }
-
-    async #writeOwner(property: EntityProperty, { owner, current, known, session }: ChangedCollection): Promise<void> {
-      const meta = property.targetMeta;
-      const field = meta?.properties[property.mappedBy as never]?.fieldNames[0];
-      if (meta === undefined || field === undefined) return;
-      const collection = this.connection.getDb().collection<PairDocument>(meta.collection);
-      if (known === undefined)
-        await collection.updateMany({ [field]: { $eq: owner }, _id: { $nin: current as never[] } }, { $set: { [field]: null } }, inSession(session));
-      else
-        await collection.updateMany(
-          { _id: { $in: current.filter((key) => !known.includes(key)) as never[] } },
-          { $set: { [field]: owner } },
-          inSession(session),
-        );
-    }
-
     /** Finds the version that a document has to have, so that it may be written. */
     #toGuard<Row extends object>(
       entityName: EntityName<Row>,
@@ -237,18 +198,6 @@ export function createMikroDriver(parts: MikroDriverParts): typeof MongoDriver {
       return { where: { ...condition, version: version - 1 } as FilterQuery<Row>, model: layout.name, expected: version - 1 };
     }
   };
-}
-
-/** A collection that has changed, by keys; `known` is `undefined` when nobody has read what was in it. */
-interface ChangedCollection {
-  readonly owner: unknown;
-  readonly current: readonly unknown[];
-  readonly known: readonly unknown[] | undefined;
-  readonly session: ClientSession | undefined;
-}
-
-function toKeys(entities: readonly object[]): unknown[] {
-  return entities.map((entity) => (helper(entity).getPrimaryKeys(true) as readonly unknown[] | null)?.[0]);
 }
 
 /** Converts what a property is compared with: a value, a list of them, or what operators say. */

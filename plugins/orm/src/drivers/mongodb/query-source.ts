@@ -1,6 +1,5 @@
 /** Runs queries as aggregations: what SQL does with joins, is looked up; what it compares with `null`, is compared alike. */
-import type { ClientSession, Db, Document } from 'mongodb';
-import type { Transaction } from '@mikro-orm/core';
+import type { ClientSession, Db, Document, MongoClient } from 'mongodb';
 import { ambientSignal } from '@oxidite/plugin-sdk';
 import { toStoredChanges } from '../../bulk/model-rows.ts';
 import { versionOf } from '../../bulk/upsert-rows.ts';
@@ -15,7 +14,7 @@ import { toStoredValue } from '../../query/stored-value.ts';
 import type { DocumentAccess } from '../../unit-engine.ts';
 import { toValueConverter } from '../field-values.ts';
 import { deletePairsOf } from './pairs.ts';
-import { inSession, toSession } from './session.ts';
+import { inSession, inTransaction, toSession } from './session.ts';
 import { type ChangedDocuments, type QueryPipeline, toBarePipeline, toChangedDocuments, toKeyFilter, toRowPipeline } from './query-pipeline.ts';
 import { isDecimal128, toPlainDecimal } from './values.ts';
 
@@ -24,7 +23,9 @@ const MAX_KEYS = 8_192;
 
 /** What queries run on. */
 export interface MongoPlace {
+  readonly client: MongoClient;
   readonly db: Db;
+  readonly hasTransactions: boolean;
   /** How long the server may take for one of them, in milliseconds; 0: any time. */
   readonly timeoutMs: number;
 }
@@ -83,16 +84,16 @@ export class MongoQuerySource implements QuerySource {
   async delete(layout: ModelLayout, state: QueryState): Promise<number> {
     const { access, place } = { access: this.#access, place: this.#place };
     const changed = toChangedDocuments(layout, state, access.parts.driver);
-    return access.write(async (transaction) => {
-      const session = toSession(transaction);
-      const hasPairs = [...layout.relations.values()].some(({ kind }) => kind === 'manyToMany');
+    const hasPairs = [...layout.relations.values()].some(({ kind }) => kind === 'manyToMany');
+    const remove = async (session: ClientSession | undefined): Promise<number> => {
       let count = 0;
-      for (const filter of await this.#toFilters(layout, changed, transaction, hasPairs)) {
+      for (const filter of await this.#toFilters(layout, changed, session, hasPairs)) {
         if (hasPairs) await deletePairsOf(place.db, layout, keysOf(filter), session);
-        count += (await place.db.collection(layout.table).deleteMany(filter, this.#toOptions(transaction))).deletedCount;
+        count += (await place.db.collection(layout.table).deleteMany(filter, this.#toOptions(session))).deletedCount;
       }
       return count;
-    });
+    };
+    return access.write((transaction) => (hasPairs ? inTransaction(place, toSession(transaction), remove) : remove(toSession(transaction))));
   }
 
   toKysely(): never {
@@ -114,18 +115,19 @@ export class MongoQuerySource implements QuerySource {
     const set = { $set: Object.fromEntries([...all].map(([{ column }, expression]) => [column, expression])) };
     const changed = toChangedDocuments(layout, state, access.parts.driver);
     return access.write(async (transaction) => {
+      const session = toSession(transaction);
       let count = 0;
-      for (const filter of await this.#toFilters(layout, changed, transaction, false))
-        count += (await place.db.collection(layout.table).updateMany(filter, [set], this.#toOptions(transaction))).matchedCount;
+      for (const filter of await this.#toFilters(layout, changed, session, false))
+        count += (await place.db.collection(layout.table).updateMany(filter, [set], this.#toOptions(session))).matchedCount;
       return count;
     });
   }
 
   /** Documents that are found through relations are looked up before; they are changed only if they still are what was asked for. */
-  async #toFilters(layout: ModelLayout, changed: ChangedDocuments, transaction: Transaction | undefined, needsKeys: boolean): Promise<Document[]> {
+  async #toFilters(layout: ModelLayout, changed: ChangedDocuments, session: ClientSession | undefined, needsKeys: boolean): Promise<Document[]> {
     const keys = changed.keys ?? (needsKeys ? { from: layout.table, stages: [{ $match: changed.filter }, { $project: { _id: 1 } }] } : undefined);
     if (keys === undefined) return [changed.filter];
-    const found = (await this.#run(keys, transaction)).map((document): unknown => document['_id']);
+    const found = (await this.#run(keys, session)).map((document): unknown => document['_id']);
     const filters: Document[] = [];
     for (let first = 0; first < found.length; first += MAX_KEYS) filters.push(toKeyFilter(changed, found.slice(first, first + MAX_KEYS)));
     return filters;
@@ -145,20 +147,20 @@ export class MongoQuerySource implements QuerySource {
   }
 
   #read(pipeline: QueryPipeline): Promise<Document[]> {
-    return this.#access.read((transaction) => this.#run(pipeline, transaction));
+    return this.#access.read((transaction) => this.#run(pipeline, toSession(transaction)));
   }
 
-  async #run({ from, stages }: QueryPipeline, transaction: Transaction | undefined): Promise<Document[]> {
+  async #run({ from, stages }: QueryPipeline, session: ClientSession | undefined): Promise<Document[]> {
     return this.#place.db
       .collection(from)
-      .aggregate(stages, { ...this.#toOptions(transaction), useBigInt64: true })
+      .aggregate(stages, { ...this.#toOptions(session), useBigInt64: true })
       .toArray();
   }
 
   /** Nothing is begun when nobody waits for it any more. */
-  #toOptions(transaction: Transaction | undefined): { session?: ClientSession; maxTimeMS?: number } {
+  #toOptions(session: ClientSession | undefined): { session?: ClientSession; maxTimeMS?: number } {
     ambientSignal()?.throwIfAborted();
-    return { ...inSession(toSession(transaction)), ...(this.#place.timeoutMs === 0 ? {} : { maxTimeMS: this.#place.timeoutMs }) };
+    return { ...inSession(session), ...(this.#place.timeoutMs === 0 ? {} : { maxTimeMS: this.#place.timeoutMs }) };
   }
 }
 
