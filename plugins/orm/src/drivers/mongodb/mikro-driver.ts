@@ -112,7 +112,8 @@ export function createMikroDriver(parts: MikroDriverParts): typeof MongoDriver {
       const codec = parts.codecs.get(this.metadata.get(entityName).className);
       const hasPairs = codec !== undefined && [...codec.layout.relations.values()].some(({ kind }) => kind === 'manyToMany');
       if (hasPairs) {
-        const found = await this.find(entityName, where, { ctx: options.ctx });
+        const condition = Utils.isPrimaryKey(where) ? ({ [codec.layout.key.name]: where } as FilterQuery<Row>) : where;
+        const found = await this.find(entityName, condition, { ctx: options.ctx });
         const keys = found.map((row) => (row as Keyed)[codec.layout.key.name]);
         await deletePairsOf(this.connection.getDb(), codec.layout, keys, options.ctx);
       }

@@ -1,5 +1,6 @@
 /** MongoDB through `mongodb` and MikroORM: a pool of connections, documents for rows, and aggregations for queries. */
 import type { Document, MongoClient, MongoClientOptions } from 'mongodb';
+import { ambientSignal } from '@oxidite/plugin-sdk';
 import { DatabaseOpenError } from '../../errors.ts';
 import type { ModelLayout } from '../../model/model-layout.ts';
 import type { DocumentDriver, DriverParts } from '../driver.ts';
@@ -67,7 +68,9 @@ export async function createMongodbDriver(options: MongodbOptions): Promise<Docu
     isUnavailable: isMongoUnavailable,
     explainViolation: (error) => explainMongoViolation(error, wanted),
     async ping() {
-      await db.command({ ping: 1 });
+      const signal = ambientSignal();
+      signal?.throwIfAborted();
+      await db.command({ ping: 1 }, signal === undefined ? {} : { signal });
     },
     createEngine: (access) => createMongoEngine(access, { client, db, timeoutMs, hasTransactions }),
     writeLinks: (transaction, links) => writeLinks(db, links, toSession(transaction)),
