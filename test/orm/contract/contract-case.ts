@@ -1,11 +1,11 @@
 /** What the contract of the ORM is made of: cases, which run on every driver, grouped by feature. */
 import type { ChangeEvent, FlushEvent, Orm } from '@oxidite/orm';
 import type { TestKernel } from '@oxidite/plugin-sdk/testing';
-import type { DatabaseOptions } from '../support/databases.ts';
+import type { TestDatabase } from '../support/databases.ts';
 import type { Project } from '../support/project.ts';
 
 /** A driver that the contract runs on. */
-export type ContractDriver = DatabaseOptions['driver'];
+export type ContractDriver = TestDatabase['name'];
 
 /** The drivers, in the order of the matrix. */
 export const CONTRACT_DRIVERS: readonly ContractDriver[] = ['sqlite', 'postgresql', 'mysql', 'mariadb'];
