@@ -1,5 +1,5 @@
 /** How moments that PostgreSQL writes are read. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toDate } from '../../../../plugins/orm/src/drivers/postgresql/values.ts';
 
