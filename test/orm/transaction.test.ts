@@ -192,23 +192,27 @@ for (const { kind, server } of KINDS) {
     if (server !== undefined)
       it('fails as a whole when it and another wait for each other', async () => {
         const { orm } = blog;
-        await orm.unitOfWork((unit) => ['a', 'b'].forEach((name) => unit.create(Tag, { name })));
-        const rename = (inner: Orm, from: string, to: string): Promise<unknown> =>
-          inner.kysely.updateTable('tags').set({ name: to }).where('name', '=', from).execute();
+        const [ann, bob] = [await addUser(orm, 'ann'), await addUser(orm, 'bob')];
+        const change = (inner: Orm, id: number, index: number): Promise<unknown> =>
+          inner.kysely
+            .updateTable('users')
+            .set({ bio: `by ${index}` })
+            .where('id', '=', id)
+            .execute(); // no index changes, so that only rows are locked
         const both = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-        const run = (index: number, [first, second]: readonly [string, string]): Promise<void> =>
+        const run = (index: number, [first, second]: readonly [number, number]): Promise<void> =>
           orm.unitOfWork((unit) =>
             unit.transaction(async (inner) => {
-              await rename(inner, first, `${first}${index}`);
+              await change(inner, first, index);
               both[index]?.resolve();
               await Promise.all(both.map(({ promise }) => promise));
-              await rename(inner, second, `${second}${index}`);
+              await change(inner, second, index);
             }),
           );
-        const results = await Promise.allSettled([run(0, ['a', 'b']), run(1, ['b', 'a'])]);
+        const results = await Promise.allSettled([run(0, [ann, bob]), run(1, [bob, ann])]);
         const winner = results.findIndex(({ status }) => status === 'fulfilled');
         expect(results[1 - winner]).toMatchObject({ status: 'rejected', reason: { code: 'OXI_ORM_DATABASE_BUSY', status: 503 } });
-        expect(await tags()).toEqual([`a${winner}`, `b${winner}`]);
+        expect((await orm.query(User).all()).map(({ bio }) => bio)).toEqual([`by ${winner}`, `by ${winner}`]);
       });
 
     it('refuses to wait for itself', async () => {

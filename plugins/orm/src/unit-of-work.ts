@@ -1,6 +1,6 @@
 /**
  * One unit of work: its entities, its identity map, its transaction. Made for each request, job and command, and for each
- * `orm.unitOfWork`; never shared. What is lazily made here is made once: a request that only queries makes no entity manager.
+ * `orm.unitOfWork`; never shared. It is as long as the interface that it keeps: what its members do is elsewhere. What is lazily made here is made once: a request that only queries makes no entity manager.
  */
 import type { Transaction } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
@@ -12,30 +12,21 @@ import { toConstraintError } from './constraint-errors.ts';
 import { type Database, kyselyOf, type SqlDatabase } from './database.ts';
 import type { PoolStats } from './drivers/driver.ts';
 import { assertVersion, assignEntity, createEntity, isStored } from './entities/entity-writer.ts';
-import { assertOwned, type EntityOwner, findOwner, own, ownRelated } from './entities/ownership.ts';
-import { noteRelatedSiblings, noteSiblings, siblingsOf } from './entities/siblings.ts';
-import { loadByKeys, loadByWhere, type LoadTarget } from './entities/load-entities.ts';
+import { EntityLoader } from './entities/entity-loader.ts';
+import { assertOwned, type EntityOwner, own } from './entities/ownership.ts';
+import { loadByKeys, loadByWhere } from './entities/load-entities.ts';
 import { applyLinks, type LinkRequest, toLinks } from './entities/link-entities.ts';
 import type { ManyToManyLayout } from './entities/pivot-values.ts';
 import type { SyncResult } from './entities/sync-links.ts';
-import {
-  ConnectionUnknownError,
-  EntityNotFoundError,
-  LockOutsideTransactionError,
-  NotOnMongodbError,
-  QueryInvalidError,
-  UnitOfWorkEndedError,
-} from './errors.ts';
+import { ConnectionUnknownError, EntityNotFoundError, QueryInvalidError, UnitOfWorkEndedError } from './errors.ts';
 import { assertOutsideTaps, type FlushFollower } from './events/flush-session.ts';
 import type { PairEdit } from './events/list-pairs.ts';
 import { type Factory, isFactory } from './factories/define-factory.ts';
 import { EntityFactory } from './factories/entity-factory.ts';
 import type { AnyModel, CreateData, InferModel, KeyOf, ManyToManyName, UpdateData } from './model/infer-model.ts';
-import type { ModelLayout } from './model/model-layout.ts';
 import type { AttachReference, FindOptions, ListOptions, ModelOfEntity, Orm, RelatedKey, RelatedReference, RelationOfEntity } from './orm.ts';
 import type { OrmTools } from './orm-tools.ts';
 import { expandRelation, relationOf } from './query/find-names.ts';
-import { type EntityLock, type Lock, parseLock } from './query/lock.ts';
 import { Query } from './query/query.ts';
 import type { AnyDatabase } from './query/query-compiler.ts';
 import type { SqlAccess } from './query/sql-query-source.ts';
@@ -66,6 +57,7 @@ export class UnitOfWork implements Orm {
   readonly #repeats: RepeatedQueries | undefined;
   readonly #services: Services;
   readonly #engine: UnitEngine;
+  readonly #loader: EntityLoader;
   readonly #on: UnitParts['on'];
   readonly #reads: UnitReads;
   #base: SqlEntityManager | undefined;
@@ -90,6 +82,14 @@ export class UnitOfWork implements Orm {
             read: (work) => this.#guard(() => work(this.#transaction())),
             write: (work) => this.#write(() => work(this.#transaction())),
           });
+    this.#loader = new EntityLoader({
+      database,
+      source: this.#engine.primary,
+      em: () => this.em,
+      owner: () => this.#owner,
+      isInTransaction: () => this.#transaction() !== undefined,
+      flush: () => this.flush(),
+    });
     const host = { unit: this, services, database, reads: this.#reads, forget: (em: SqlEntityManager) => this.#forget(em) };
     this.#pending = new UnitFlush(host);
     this.#host = { ...host, followUps: this.#pending.followUps };
@@ -164,7 +164,7 @@ export class UnitOfWork implements Orm {
     if (keyOrWhere === undefined || keyOrWhere === null) throw new QueryInvalidError(layout.name, `it is looked for by ${String(keyOrWhere)}`);
     if (this.#repeats !== undefined) this.#repeats.note('find', layout.name);
     const where = typeof keyOrWhere === 'object' || options.lock === undefined ? keyOrWhere : { [layout.key.name]: keyOrWhere };
-    const [entity] = await this.#load(layout, options, (target, lock) =>
+    const [entity] = await this.#loader.load(layout, options, (target, lock) =>
       typeof where === 'object'
         ? loadByWhere(target, layout, where, { ...options, lock, limit: 1 })
         : loadByKeys(target, layout, [where], { ...options, lock }),
@@ -181,7 +181,7 @@ export class UnitOfWork implements Orm {
 
   async list<Of extends AnyModel>(model: Of, where: Where<Of> = {}, options: ListOptions<Of> = {}): Promise<InferModel<Of>[]> {
     const layout = this.#database.layoutOf(model);
-    return (await this.#load(layout, options, (target, lock) => loadByWhere(target, layout, where, { ...options, lock }))) as InferModel<Of>[];
+    return (await this.#loader.load(layout, options, (target, lock) => loadByWhere(target, layout, where, { ...options, lock }))) as InferModel<Of>[];
   }
 
   assign<Entity extends object>(entity: Entity, data: UpdateData<ModelOfEntity<Entity>>): Entity {
@@ -210,12 +210,8 @@ export class UnitOfWork implements Orm {
 
   async populate<Entity extends object>(entities: Entity | readonly Entity[], ...relations: readonly RelationOfEntity<Entity>[]): Promise<void> {
     const list: readonly object[] = Array.isArray(entities) ? entities : [entities];
-    for (const entity of list) {
-      const layout = assertOwned(this.#database, entity, this.#owner);
-      for (const name of relations) expandRelation(layout, name);
-    }
     if (this.#repeats !== undefined) this.#repeats.note(`populate ${relations.join()}`, 'relations');
-    await this.#populate(list, relations);
+    await this.#loader.populate(list, relations);
   }
 
   /** Loads relations of an entity and of those that came with it. */
@@ -223,8 +219,7 @@ export class UnitOfWork implements Orm {
     const layout = assertOwned(this.#database, entity, this.#owner);
     for (const name of relations) expandRelation(layout, name);
     if (this.#repeats !== undefined) this.#repeats.note(`load ${relations.join()}`, layout.name);
-    const siblings = siblingsOf(entity).filter((sibling) => sibling === entity || findOwner(sibling) === this.#owner);
-    await this.#populate(siblings, relations);
+    await this.#loader.populateSiblings(entity, relations);
   }
 
   attach<Entity extends object, Name extends ManyToManyName<ModelOfEntity<Entity>>>(
@@ -333,49 +328,6 @@ export class UnitOfWork implements Orm {
 
   #transaction(): Transaction | undefined {
     return (findFrame(this)?.em ?? this.#base)?.getTransactionContext();
-  }
-
-  /** Loads entities and makes them this unit of work's. */
-  async #load(
-    layout: ModelLayout,
-    { with: relations = [], lock }: { readonly with?: readonly string[]; readonly lock?: Lock },
-    load: (target: LoadTarget, lock: EntityLock | undefined) => Promise<object[]>,
-  ): Promise<object[]> {
-    for (const name of relations) expandRelation(layout, name);
-    const parsed = lock === undefined ? undefined : parseLock(layout.name, lock);
-    if (parsed !== undefined) {
-      if (this.#database.kind !== 'sql')
-        throw new NotOnMongodbError(
-          'The option "lock"',
-          'a server of documents locks none while they are read',
-          'Declare the model with { version: true }: what somebody else has changed meanwhile is an error then.',
-        );
-      if (this.#transaction() === undefined) throw new LockOutsideTransactionError(layout.name);
-      await this.flush(); // what is pending would be overwritten
-    }
-    const target = { database: this.#database, source: this.#engine.primary, em: this.em };
-    const entities = await this.#guard(() => load(target, parsed));
-    for (const entity of entities) own(entity, this.#owner);
-    noteSiblings(layout, entities);
-    this.#ownRelated(layout, entities, relations);
-    return entities;
-  }
-
-  /** Loads relations, whose names are known, and makes what comes with them this unit of work's. */
-  async #populate(entities: readonly object[], relations: readonly string[]): Promise<void> {
-    const groups = Map.groupBy(entities, (entity) => this.#database.layoutOfEntity(entity));
-    const names = new Set<string>();
-    for (const layout of groups.keys())
-      if (layout !== undefined) for (const relation of relations) for (const { name } of expandRelation(layout, relation)) names.add(name);
-    await this.#guard(() => this.em.populate([...entities], [...names] as never[])); // the names were checked
-    for (const [layout, list] of groups) if (layout !== undefined) this.#ownRelated(layout, list, relations);
-  }
-
-  #ownRelated(layout: ModelLayout, entities: readonly object[], relations: readonly string[]): void {
-    for (const name of relations) {
-      for (const entity of entities) ownRelated(this.#database, (entity as Readonly<Record<string, unknown>>)[name], this.#owner);
-      for (const relation of expandRelation(layout, name)) noteRelatedSiblings(relation.target, entities, relation.name);
-    }
   }
 
   #link(action: LinkRequest['action'], request: Omit<LinkRequest, 'action'>): void {

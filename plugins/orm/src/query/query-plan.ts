@@ -7,21 +7,15 @@ import type { SqlDriver } from '../drivers/driver.ts';
 import { toValueConverter } from '../drivers/field-values.ts';
 import type { SearchSource } from '../drivers/search-dialect.ts';
 import { QueryInvalidError } from '../errors.ts';
-import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import type { ColumnLayout, ModelLayout } from '../model/model-layout.ts';
 import { type Condition, ShapeWriter } from './condition.ts';
 import { type ReadColumn, toReadColumns } from './embedded-columns.ts';
-import { relationOf } from './find-names.ts';
-import { toSortTerms } from './parse-order.ts';
-import { parseDefaultScopes, parseWhere } from './parse-where.ts';
+import { type ParsedQuery, parseQuery, type QueryMode } from './parse-query.ts';
 import { type AnyDatabase, type AnySelect, type SlotValue, StatementBuilder } from './query-compiler.ts';
 import { pickColumns, visibleColumns } from './pick-columns.ts';
-import type { OwnerFilter, QueryState, SortTerm } from './query-state.ts';
-import { canBeNull, toReadingOrder, toSeekCondition } from './seek.ts';
-import { toSearchTerms } from './search-terms.ts';
+import type { QueryState } from './query-state.ts';
+import { canBeNull } from './seek.ts';
 import { createRowReader, type RowColumn, type RowReader } from './row-reader.ts';
-
-/** What is asked of the rows: the rows, their number, whether there is one, or what is made of their values. */
-export type QueryMode = 'aggregate' | 'count' | 'exists' | 'rows';
 
 /** Enough shapes for a large application; what is more is compiled anew. */
 const MAX_PLANS = 2_000;
@@ -55,20 +49,6 @@ export interface ReadyQuery {
   readonly parameters: readonly unknown[];
 }
 
-/** A query whose names are resolved. */
-interface ParsedQuery {
-  readonly conditions: readonly Condition[];
-  readonly sorts: readonly SortTerm[];
-  readonly joined: readonly RelationLayout[];
-  /** Relations that are counted, and the default scopes of what is counted. */
-  readonly counted: readonly { readonly relation: RelationLayout; readonly scopes: readonly Condition[] }[];
-  /** The text of a search, and whether the best rows come first. */
-  readonly search: { readonly slot: number; readonly isSorted: boolean } | undefined;
-  readonly owner: { readonly relation: RelationLayout; readonly slots: readonly number[] } | undefined;
-  readonly limit: number | undefined;
-  readonly offset: number | undefined;
-}
-
 /** A placeholder that Kysely takes for a value. */
 class Slot {
   readonly index: number;
@@ -97,7 +77,7 @@ export class QueryPlanner {
   prepare(layout: ModelLayout, state: QueryState, mode: QueryMode): ReadyQuery {
     const writer = new ShapeWriter();
     writer.shape = `${layout.name}/${mode}/`;
-    const parsed = this.#parse(layout, state, mode, writer);
+    const parsed = parseQuery(this.#driver, layout, state, mode, writer);
     const plan = this.#plans.get(writer.shape) ?? this.#compile(layout, state, mode, parsed, writer.shape);
     return { plan, parameters: plan.slots.map((slot) => writer.values[slot]) };
   }
@@ -105,7 +85,7 @@ export class QueryPlanner {
   /** Builds the statement with its values, for applications that go on with Kysely. */
   build(layout: ModelLayout, state: QueryState, kysely: Kysely<AnyDatabase>): AnySelect {
     const writer = new ShapeWriter();
-    const parsed = this.#parse(layout, state, 'rows', writer);
+    const parsed = parseQuery(this.#driver, layout, state, 'rows', writer);
     const builder = new StatementBuilder(kysely, layout, { traits: this.#driver.traits, valueOf: (slot) => writer.values[slot] });
     this.#filter(builder, layout, state, parsed, (slot) => writer.values[slot]);
     builder.select = builder.select.select(pickColumns(layout, state).map((column) => builder.ref(builder.root, column.column).as(column.name)));
@@ -120,55 +100,9 @@ export class QueryPlanner {
     const writer = new ShapeWriter();
     writer.shape = `${layout.name}/${change.shape}/`;
     const slots = change.values.map((value) => writer.slot(value));
-    const parsed = this.#parse(layout, state, 'exists', writer);
+    const parsed = parseQuery(this.#driver, layout, state, 'exists', writer);
     const plan = this.#changes.get(writer.shape) ?? this.#compileChange(layout, state, change, { parsed, slots, shape: writer.shape });
     return { sql: plan.sql, parameters: plan.slots.map((slot) => writer.values[slot]) };
-  }
-
-  #parse(layout: ModelLayout, state: QueryState, mode: QueryMode, writer: ShapeWriter): ParsedQuery {
-    const conditions = state.wheres.map((where) => parseWhere(layout, where, writer, this.#driver));
-    if (layout.defaultScopes.length > 0) conditions.push(...parseDefaultScopes(layout, writer, this.#driver, state.unscoped));
-    if (layout.softDeletes) writer.shape += `/${state.trashed}`;
-    const owner = state.owner === undefined ? undefined : this.#parseOwner(state.owner, writer);
-    const search =
-      state.search === undefined
-        ? undefined
-        : this.#parseSearch(state.search, mode === 'rows' && state.orders.length === 0 && state.seek === undefined, writer);
-    if (search === 'nothing') conditions.push({ kind: 'any', items: [] });
-    const base = { conditions, owner, search: search === 'nothing' ? undefined : search };
-    if (mode === 'aggregate') writer.shape += `/${state.aggregate?.kind}:${state.aggregate?.column.name}`;
-    if (mode !== 'rows') return { ...base, sorts: [], joined: [], counted: [], limit: undefined, offset: undefined };
-    const { seek } = state;
-    const isSeeking = seek !== undefined && seek !== 'first';
-    const sorts = toReadingOrder(toSortTerms(layout, state), isSeeking && seek.side === 'before');
-    for (const { path, column, direction } of sorts) writer.shape += `/o:${path.map(({ name }) => name).join('.')}.${column.name} ${direction}`;
-    if (seek !== undefined) writer.shape += '/parts';
-    if (isSeeking) conditions.push(toSeekCondition(layout, sorts, seek, writer, this.#driver));
-    const joined = state.joined.map((name) => relationOf(layout, name));
-    const counted = state.counted.map((name) => {
-      const relation = relationOf(layout, name);
-      return { relation, scopes: parseDefaultScopes(relation.target, writer, this.#driver) };
-    });
-    if (state.lock !== undefined) writer.shape += `/lock:${state.lock.mode}:${state.lock.skipLocked}:${state.lock.noWait}`;
-    writer.shape += `/s:${state.selected?.join() ?? (state.hidden ? '*h' : '*')}/j:${state.joined.join()}/c:${state.counted.join()}/k:${state.loads.map(({ relation }) => relation.name).join()}`;
-    const limit = state.limit === undefined ? undefined : writer.slot(state.limit);
-    const offset = state.offset === undefined ? undefined : writer.slot(state.offset);
-    writer.shape += `/${limit === undefined ? '' : 'l'}${offset === undefined ? '' : 'f'}`;
-    return { ...base, sorts, joined, counted, limit, offset };
-  }
-
-  /** Lists of keys are filled up to a power of two, so that few shapes arise. */
-  #parseOwner({ relation, keys }: OwnerFilter, writer: ShapeWriter): { relation: RelationLayout; slots: number[] } {
-    const size = 2 ** Math.ceil(Math.log2(Math.max(keys.length, 1)));
-    const slots = Array.from({ length: size }, (_, index) => writer.slot(keys[Math.min(index, keys.length - 1)]));
-    writer.shape += `/owner:${relation.source.name}.${relation.name}:${size}`;
-    return { relation, slots };
-  }
-
-  #parseSearch(text: string, isSorted: boolean, writer: ShapeWriter): { slot: number; isSorted: boolean } | 'nothing' {
-    const bound = this.#driver.search.toText(toSearchTerms(text));
-    writer.shape += `/search:${bound === undefined ? 'nothing' : isSorted}`;
-    return bound === undefined ? 'nothing' : { slot: writer.slot(bound), isSorted };
   }
 
   #compile(layout: ModelLayout, state: QueryState, mode: QueryMode, parsed: ParsedQuery, shape: string): QueryPlan {

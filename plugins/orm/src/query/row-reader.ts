@@ -49,6 +49,9 @@ interface NestedShape extends Shape {
   readonly marks: number[];
 }
 
+/** More shapes than an application has by itself. */
+const MAX_SHAPES = 2_000;
+const compiled = new Map<string, (converts: readonly Convert[]) => ReadItems>();
 const NO_EXTRAS: ReadonlyMap<string, readonly unknown[]> = new Map();
 
 /** Creates the reader of one statement; `extras` are the names of its last columns. */
@@ -69,8 +72,13 @@ export function createRowReader(columns: readonly RowColumn[], extras: readonly 
 function compile(shape: Shape): ReadItems {
   const converts: Convert[] = [];
   const source = `return (rows) => { const items = []; for (const row of rows) items.push(${toSource(shape, converts)}); return items; };`;
-  // oxlint-disable-next-line typescript/no-implied-eval -- nothing in it comes from outside of the models, and MikroORM makes such functions, too
-  const create = new Function('converts', source) as (converts: readonly Convert[]) => ReadItems; // as it is written above
+  let create = compiled.get(source);
+  if (create === undefined) {
+    // oxlint-disable-next-line typescript/no-implied-eval -- nothing in it comes from outside of the models, and MikroORM makes such functions, too
+    create = new Function('converts', source) as (converts: readonly Convert[]) => ReadItems; // as it is written above
+    if (compiled.size >= MAX_SHAPES) compiled.clear();
+    compiled.set(source, create);
+  }
   return create(converts);
 }
 
