@@ -16,11 +16,12 @@ interface ColumnRow {
   readonly collation: string;
 }
 
+/** Both views are told the database: MariaDB would open the tables of all others to find those of one that is only compared. */
 const COLUMNS = `
   select c.table_name as "table", c.column_name as name, c.column_type as type, c.is_nullable as nullable, c.column_default as "default",
     c.column_key as "key", t.table_collation as collation
   from information_schema.columns c
-  join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name and t.table_type = 'BASE TABLE'
+  join information_schema.tables t on t.table_schema = database() and t.table_name = c.table_name and t.table_type = 'BASE TABLE'
   where c.table_schema = database()
   order by t.create_time, c.table_name, c.ordinal_position`;
 
