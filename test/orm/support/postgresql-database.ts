@@ -31,7 +31,7 @@ function createTemplate(fill: (options: DatabaseOptions) => Promise<void>): Prom
 
 async function createDatabase(template: string): Promise<string> {
   const name = `test_${process.pid}_${count++}`;
-  await run(`create database "${name}" template "${template}"`);
+  await run(`create database "${name}" template "${template}" strategy file_copy`); // twice as fast as through the log; since PostgreSQL 15
   return name;
 }
 
