@@ -3,11 +3,12 @@ import { type AnyModel, orm as createOrm, type Orm, type Query } from '@oxidite/
 import { createLogger } from '@oxidite/kernel';
 import { definePlugin } from '@oxidite/plugin-sdk';
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
-import type { OpenedDatabase, TestDatabase } from '../support/databases.ts';
+import type { AnyTestDatabase, OpenedDatabase } from '../support/databases.ts';
 import { createProject, type Project } from '../support/project.ts';
 import type { ContractContext, Taps } from './contract-case.ts';
 import { Sale, Visit } from './models/archive.ts';
-import { MODELS } from './models/index.ts';
+import { MODELS, RELATIONAL_MODELS } from './models/index.ts';
+import { createStoredRows } from './stored-rows.ts';
 
 /** 32 bytes. */
 const KEY = Buffer.alloc(32, 7).toString('base64');
@@ -22,19 +23,21 @@ export interface ContractApplication {
 }
 
 /** Boots the application on an empty database. */
-export async function createContractApplication(database: TestDatabase): Promise<ContractApplication> {
+export async function createContractApplication(database: AnyTestDatabase): Promise<ContractApplication> {
   const logged: string[] = [];
-  const opened: OpenedDatabase[] = [await database.open()];
+  const first = await database.open();
+  const opened: OpenedDatabase[] = [first];
+  const models = database.name === 'mongodb' ? MODELS : [...RELATIONAL_MODELS, ...MODELS];
   const kernels: TestKernel[] = [];
   const projects: Project[] = [];
   const logger = createLogger((level, _, message) => level === 'error' && logged.push(message));
 
-  async function boot(models: readonly AnyModel[], connections = {}): Promise<TestKernel> {
+  async function boot(those: readonly AnyModel[], connections = {}): Promise<TestKernel> {
     const options = opened.at(-1)?.options;
     if (options === undefined) throw new Error('a database was opened');
     const kernel = await createTestKernel({
       logger,
-      plugins: [createOrm({ ...options, models: [...models], connections, encryptionKeys: [KEY], autoMigrate: 'models' })],
+      plugins: [createOrm({ ...options, models: [...those], connections, encryptionKeys: [KEY], autoMigrate: 'models' })],
     });
     kernels.push(kernel);
     return kernel;
@@ -46,7 +49,7 @@ export async function createContractApplication(database: TestDatabase): Promise
     return (await boot([Sale, Visit], { archive: archive.options })).use('orm');
   }
 
-  const kernel = await boot(MODELS);
+  const kernel = await boot(models);
   const orm = kernel.use('orm');
   let connected: Promise<Orm> | undefined;
   let isTapped = false;
@@ -55,6 +58,7 @@ export async function createContractApplication(database: TestDatabase): Promise
       driver: database.name,
       orm,
       kernel,
+      stored: createStoredRows(orm, first.options),
       logged,
       async tap(taps) {
         await kernel.load(createTaps(taps));
@@ -71,7 +75,7 @@ export async function createContractApplication(database: TestDatabase): Promise
       if (isTapped) await kernel.unload(TAPPING);
       isTapped = false;
       for (const project of projects.splice(0)) await project[Symbol.asyncDispose]();
-      await deleteRows(orm, MODELS);
+      await deleteRows(orm, models);
       if (connected !== undefined) await deleteRows(await connected, [Sale, Visit]);
       logged.length = 0;
     },

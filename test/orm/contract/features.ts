@@ -8,6 +8,7 @@ import { conditions } from './cases/conditions.ts';
 import { connections } from './cases/connections.ts';
 import { constraints } from './cases/constraints.ts';
 import { deletes } from './cases/deletes.ts';
+import { embedded } from './cases/embedded.ts';
 import { encryption } from './cases/encryption.ts';
 import { fields } from './cases/fields.ts';
 import { hooks } from './cases/hooks.ts';
@@ -45,6 +46,7 @@ export const FEATURES: readonly ContractFeature[] = [
   json,
   casts,
   encryption,
+  embedded,
   keys,
   compositeKeys,
   relations,

@@ -19,15 +19,26 @@ describe('the support matrix', () => {
     const matrix = formatMatrix([
       defineFeature('One', { 'does this': nothing, 'does that': { run: nothing, differs: { sqlite: both, mysql: both } } }),
       defineFeature('Two', { 'does more': { run: nothing, differs: { sqlite: { reason: '`x` is refused', refused: true, run: nothing }, mysql: both } } }),
+      defineFeature(
+        'Three',
+        { 'does much': { run: nothing, differs: { mongodb: both } }, 'does little': nothing },
+        {
+          mysql: { reason: 'all of it is otherwise', runs: { 'is otherwise': nothing } },
+          mongodb: { reason: 'nothing of it is there', refused: true, runs: { 'is refused': nothing } },
+        },
+      ),
     ]);
-    expect(matrix).toBe(`|  | cases | SQLite | PostgreSQL | MySQL | MariaDB |
-| --- | --- | --- | --- | --- | --- |
-| One | 2 | yes (1) | yes | yes (1) | yes |
-| Two | 1 | no (2) | yes | yes (1) | yes |
-| all | 3 | 1 alike | 3 alike | 1 alike | 3 alike |
+    expect(matrix).toBe(`|  | cases | SQLite | PostgreSQL | MySQL | MariaDB | MongoDB |
+| --- | --- | --- | --- | --- | --- | --- |
+| One | 2 | yes (1) | yes | yes (1) | yes | yes |
+| Two | 1 | no (2) | yes | yes (1) | yes | yes |
+| Three | 2 | yes | yes | yes (3) | yes | no (4) |
+| all | 5 | 3 alike | 5 alike | 1 alike | 5 alike | 3 alike |
 
 1. Both differ.
-2. \`x\` is refused.`);
+2. \`x\` is refused.
+3. All of it is otherwise.
+4. Nothing of it is there.`);
   });
 
   it('keeps the text around it, and needs its place', () => {
@@ -41,11 +52,12 @@ describe('the contract', () => {
     const names = FEATURES.flatMap(({ name, cases }) => cases.map((each) => `${name} ${each.name}`));
     expect(new Set(names).size).toBe(names.length);
     expect(new Set(FEATURES.map(({ name }) => name)).size).toBe(FEATURES.length);
-    for (const { differs } of FEATURES.flatMap(({ cases }) => cases)) {
+    for (const { differs } of FEATURES.flatMap((feature) => [feature, ...feature.cases])) {
       for (const [driver, difference] of Object.entries(differs)) {
         expect(CONTRACT_DRIVERS).toContain(driver);
         expect(difference.reason).toMatch(/^\S.*[^.]$/);
       }
     }
+    for (const runs of FEATURES.flatMap(({ differs }) => Object.values(differs).map((difference) => difference.runs))) expect(runs).not.toEqual({});
   });
 });

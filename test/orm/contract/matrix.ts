@@ -1,7 +1,7 @@
 /** The support matrix: what each driver does, as the cases of the contract declare it and the suites of the drivers prove it. */
-import { CONTRACT_DRIVERS, type ContractCase, type ContractDriver, type ContractFeature } from './contract-case.ts';
+import { CONTRACT_DRIVERS, type ContractDriver, type ContractFeature, type Difference } from './contract-case.ts';
 
-const TITLES: Readonly<Record<ContractDriver, string>> = { sqlite: 'SQLite', postgresql: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB' };
+const TITLES: Readonly<Record<ContractDriver, string>> = { sqlite: 'SQLite', postgresql: 'PostgreSQL', mysql: 'MySQL', mariadb: 'MariaDB', mongodb: 'MongoDB' };
 const BEGIN = '<!-- The matrix is written by "npm run docs:matrix". -->';
 const END = '<!-- The end of the matrix. -->';
 
@@ -13,13 +13,13 @@ export function formatMatrix(features: readonly ContractFeature[]): string {
     notes.set(reason, number);
     return number;
   };
-  const toCell = (cases: readonly ContractCase[], driver: ContractDriver): string => {
-    const differences = cases.flatMap(({ differs }) => differs[driver] ?? []);
-    const isRefused = cases.length > 0 && differences.filter(({ refused }) => refused === true).length === cases.length;
-    const numbers = new Set(differences.map(({ reason }) => toNumber(reason)));
+  const toCell = (feature: ContractFeature, driver: ContractDriver): string => {
+    const differences = listDifferences(feature, driver);
+    const isRefused = differences.length > 0 && differences.every((difference) => difference?.refused === true);
+    const numbers = new Set(differences.flatMap((difference) => (difference === undefined ? [] : toNumber(difference.reason))));
     return [isRefused ? 'no' : 'yes', ...[...numbers].toSorted((left, right) => left - right).map((number) => `(${number})`)].join(' ');
   };
-  const rows = features.map(({ name, cases }) => [name, String(cases.length), ...CONTRACT_DRIVERS.map((driver) => toCell(cases, driver))]);
+  const rows = features.map((feature) => [feature.name, String(feature.cases.length), ...CONTRACT_DRIVERS.map((driver) => toCell(feature, driver))]);
   const count = features.reduce((sum, { cases }) => sum + cases.length, 0);
   const lines = [
     ['', 'cases', ...CONTRACT_DRIVERS.map((driver) => TITLES[driver])],
@@ -42,7 +42,12 @@ export function replaceMatrix(text: string, matrix: string): string {
 
 /** Counts the cases that a driver keeps as they are. */
 function countAlike(features: readonly ContractFeature[], driver: ContractDriver): number {
-  return features.flatMap(({ cases }) => cases).filter(({ differs }) => differs[driver] === undefined).length;
+  return features.flatMap((feature) => listDifferences(feature, driver)).filter((difference) => difference === undefined).length;
+}
+
+/** Returns how each case of a feature differs on a driver; `undefined`: not at all. */
+function listDifferences({ cases, differs }: ContractFeature, driver: ContractDriver): readonly (Pick<Difference, 'reason' | 'refused'> | undefined)[] {
+  return cases.map((each) => differs[driver] ?? each.differs[driver]);
 }
 
 function toSentence(reason: string): string {

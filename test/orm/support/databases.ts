@@ -24,6 +24,9 @@ export interface TestDatabase<Name extends DatabaseOptions['driver'] = Exclude<D
   open(fill?: (options: DatabaseOptions) => Promise<void>): Promise<OpenedDatabase>;
 }
 
+/** A kind of database, be it of SQL or of documents. */
+export type AnyTestDatabase = TestDatabase<DatabaseOptions['driver']>;
+
 const SQLITE: TestDatabase = {
   name: 'sqlite',
   problem: undefined,
@@ -46,8 +49,13 @@ export const SERVER_DATABASES: readonly TestDatabase[] = [
 /** All that understand SQL. */
 export const DATABASES: readonly TestDatabase[] = [SQLITE, ...SERVER_DATABASES];
 
-/** Declares a suite once for each database; where a server is missing, it is skipped. */
+/** Declares a suite once for each database that understands SQL; where a server is missing, it is skipped. */
 export function describeOnDatabases(suite: (database: TestDatabase) => void, databases = DATABASES): void {
+  describeOnEach(suite, databases);
+}
+
+/** Declares a suite once for each of the databases; where a server is missing, it is skipped. */
+export function describeOnEach<Database extends AnyTestDatabase>(suite: (database: Database) => void, databases: readonly Database[]): void {
   for (const database of databases) {
     const title = `on ${database.name}${database.problem === undefined ? '' : `: ${database.problem}`}`;
     describe.skipIf(database.problem !== undefined)(title, () => suite(database));

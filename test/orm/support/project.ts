@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from 'node:path';
 import { type AnyModel, orm, type Orm } from '@oxidite/orm';
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
-import type { DatabaseOptions, TestDatabase } from './databases.ts';
+import type { AnyTestDatabase, DatabaseOptions } from './databases.ts';
 
 /** Inside of the repository, so that files of the project can import packages. */
 const PARENT = join(import.meta.dirname, '..');
@@ -30,7 +30,7 @@ export interface ProjectOptions {
 }
 
 /** Creates an application on a database, by default SQLite in a file. */
-export async function createProject(database?: TestDatabase): Promise<Project> {
+export async function createProject(database?: AnyTestDatabase): Promise<Project> {
   const root = mkdtempSync(join(PARENT, '.fixtures-'));
   const opened = database === undefined || database.name === 'sqlite' ? undefined : await database.open();
   const place: DatabaseOptions = opened?.options ?? { driver: 'sqlite', database: 'app.db' };

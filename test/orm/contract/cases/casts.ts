@@ -65,9 +65,9 @@ export const casts = defineFeature('Casts', {
     });
     expect(await orm.query(Paint).get()).toMatchObject({ color: new Color('#fff'), second: null });
   },
-  'are an error when they cannot read what is stored': async ({ orm }) => {
+  'are an error when they cannot read what is stored': async ({ orm, stored }) => {
     await add(orm, Paint, { name: 'red', color: RED });
-    await orm.kysely.updateTable('paints').set({ color: 'red' }).execute();
+    await stored.change('paints', { color: 'red' });
     await expectRefusal(orm.query(Paint).all(), 'CAST_FAILED', { model: 'paint', field: 'color' });
   },
 });

@@ -1,6 +1,7 @@
 /** What cases of several features expect. */
 import type { AnyModel, CreateData, KeyOf, Orm } from '@oxidite/orm';
 import { expect } from 'vitest';
+import type { ContractContext, Difference } from '../contract-case.ts';
 
 /** Expects that something is refused, at once or later, with an error of this code and of these members. */
 export async function expectRefusal(work: Promise<unknown> | (() => unknown), code: string, members: object = {}): Promise<void> {
@@ -11,6 +12,30 @@ export async function expectRefusal(work: Promise<unknown> | (() => unknown), co
 export async function expectRefusedBoot(boot: Promise<unknown>, code: string, members: object = {}): Promise<void> {
   await expect(boot).rejects.toMatchObject({ code: 'OXI_PLUGIN_SETUP', cause: { code: `OXI_ORM_${code}`, ...members } });
 }
+
+/** Expects that an application with these models does not start, because of one of them. */
+export async function refusesModels({ createProject }: ContractContext, models: readonly AnyModel[], model: string, message: RegExp): Promise<void> {
+  const project = await createProject();
+  await expectRefusedBoot(project.boot(models), 'MODEL_INVALID', { model, message: expect.stringMatching(message) });
+}
+
+/** Why what refers to something may lead nowhere. */
+export const NO_FOREIGN_KEYS = 'there are no foreign keys: what is referred to may be missing or be deleted, and what refers to it keeps its key';
+
+/** Why one of two writers may have to try again. */
+export const AT_ONCE = 'of two flushes, inserts or upserts that meet at one document one may fail with status 503; `attempts` of a transaction runs it again';
+
+/** Expects that something which only SQL has is refused, at once or later. */
+export async function expectNotOnMongodb(work: Promise<unknown> | (() => unknown)): Promise<void> {
+  await expectRefusal(work, 'NOT_ON_MONGODB');
+}
+
+/** The difference of cases with a transaction inside of another one. */
+export const NO_SAVEPOINTS: Difference = {
+  reason: 'there are no savepoints: a transaction inside of another one is refused',
+  refused: true,
+  run: ({ orm }) => orm.unitOfWork((unit) => unit.transaction(() => expectNotOnMongodb(unit.transaction(() => undefined)))),
+};
 
 /** Expects that values of a field are refused, with status 422, before anything is written. */
 export async function expectInvalid(work: Promise<unknown>, path: string): Promise<void> {

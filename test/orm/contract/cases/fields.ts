@@ -170,7 +170,7 @@ export const fields = defineFeature('Fields', {
       for (const text of [CAPITALS, CAPITALS.toLowerCase()]) expect(await orm.query(Sample).where({ token: text }).count()).toBe(1);
     },
     differs: Object.fromEntries(
-      (['sqlite', 'mysql', 'mariadb'] as const).map((driver) => [
+      (['sqlite', 'mysql', 'mariadb', 'mongodb'] as const).map((driver) => [
         driver,
         {
           reason: 'UUIDs keep the case of their letters, and equal only those of the same case',

@@ -1,9 +1,14 @@
 /** Conditions on parts of texts: signs of patterns, and the case of letters. */
 import { sql } from 'kysely';
-import { defineFeature, onMysql } from '../contract-case.ts';
+import { defineFeature, type Difference, onMysql } from '../contract-case.ts';
 import { finds } from './found-words.ts';
 
 const UMLAUTS = ['Ärger', 'ärger', 'arger'];
+
+const ALL_LETTERS: Difference = {
+  reason: '`contains` and the like know both cases of all letters, not only of A to Z',
+  run: finds(UMLAUTS, [{ word: { contains: 'ÄR' } }, ['Ärger', 'ärger']]),
+};
 
 export const textConditions = defineFeature('Conditions on texts', {
   'find parts of texts': finds(
@@ -45,10 +50,8 @@ export const textConditions = defineFeature('Conditions on texts', {
           await finds(UMLAUTS, [{ word: { contains: 'ÄR' } }, rows[0]?.known === true ? ['Ärger', 'ärger'] : ['Ärger']])(context);
         },
       },
-      ...onMysql({
-        reason: '`contains` and the like know both cases of all letters, not only of A to Z',
-        run: finds(UMLAUTS, [{ word: { contains: 'ÄR' } }, ['Ärger', 'ärger']]),
-      }),
+      ...onMysql(ALL_LETTERS),
+      mongodb: ALL_LETTERS,
     },
   },
   'find parts of texts of other languages, and emoji': finds(

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { advanceUntil } from '../../support/advance-until.ts';
 import { defineFeature } from '../contract-case.ts';
 import { Tag } from '../models/library.ts';
-import { add, expectRefusal } from './expectations.ts';
+import { add, expectNotOnMongodb, expectRefusal } from './expectations.ts';
 
 const names = async (orm: Orm): Promise<string[]> => (await orm.query(Tag).orderBy({ name: 'asc' }).all()).map(({ name }) => name);
 
@@ -80,24 +80,48 @@ export const transactions = defineFeature('Transactions', {
     await expectRefusal(failing, 'TRANSACTION_FAILED');
     expect(await names(orm)).toEqual(['taken']);
   },
-  'can be read only': async ({ orm }) => {
-    await orm.unitOfWork(async (unit) => {
-      expect(await unit.transaction(() => unit.query(Tag).count(), { readOnly: true })).toBe(0);
-      await expectRefusal(
-        unit.transaction(() => void unit.create(Tag, { name: 'a' }), { readOnly: true }),
-        'TRANSACTION_READ_ONLY',
-      );
-      await expectRefusal(
-        unit.transaction(() => unit.insertMany(Tag, [{ name: 'a' }]), { readOnly: true }),
-        'TRANSACTION_READ_ONLY',
-      );
-    });
-    expect(await names(orm)).toEqual([]);
+  'can be read only': {
+    async run({ orm }) {
+      await orm.unitOfWork(async (unit) => {
+        expect(await unit.transaction(() => unit.query(Tag).count(), { readOnly: true })).toBe(0);
+        await expectRefusal(
+          unit.transaction(() => void unit.create(Tag, { name: 'a' }), { readOnly: true }),
+          'TRANSACTION_READ_ONLY',
+        );
+        await expectRefusal(
+          unit.transaction(() => unit.insertMany(Tag, [{ name: 'a' }]), { readOnly: true }),
+          'TRANSACTION_READ_ONLY',
+        );
+      });
+      expect(await names(orm)).toEqual([]);
+    },
+    differs: {
+      mongodb: {
+        reason: '`readOnly` is refused',
+        refused: true,
+        run: ({ orm }) => orm.unitOfWork((unit) => expectNotOnMongodb(unit.transaction(() => undefined, { readOnly: true }))),
+      },
+    },
   },
-  'run with every level of isolation': async ({ orm }) => {
-    for (const isolation of ['read uncommitted', 'read committed', 'repeatable read', 'serializable'] as const)
-      await orm.unitOfWork((unit) => unit.transaction(() => void unit.create(Tag, { name: isolation }), { isolation }));
-    expect(await orm.query(Tag).count()).toBe(4);
+  'run with every level of isolation': {
+    async run({ orm }) {
+      for (const isolation of ['read uncommitted', 'read committed', 'repeatable read', 'serializable'] as const)
+        await orm.unitOfWork((unit) => unit.transaction(() => void unit.create(Tag, { name: isolation }), { isolation }));
+      expect(await orm.query(Tag).count()).toBe(4);
+    },
+    differs: {
+      mongodb: {
+        reason: 'the level of a transaction is `repeatable read`, and others are refused',
+        async run({ orm }) {
+          await orm.unitOfWork(async (unit) => {
+            await unit.transaction(() => void unit.create(Tag, { name: 'a' }), { isolation: 'repeatable read' });
+            for (const isolation of ['read uncommitted', 'read committed', 'serializable'] as const)
+              await expectNotOnMongodb(unit.transaction(() => void unit.create(Tag, { name: isolation }), { isolation }));
+          });
+          expect(await names(orm)).toEqual(['a']);
+        },
+      },
+    },
   },
   'refuse options that make no sense': async ({ orm }) => {
     await orm.unitOfWork(async (unit) => {

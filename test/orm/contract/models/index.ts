@@ -1,12 +1,13 @@
 /** All models of the contract that are in one database; what others refer to comes behind them, so that rows can be deleted in this order. */
 import type { AnyModel } from '@oxidite/orm';
-import { Author, Book, Chapter, Country, Cover, Folder, Note, Profile, Tag } from './library.ts';
-import { Entry, Member, Sample } from './sample.ts';
-import { Account, Board, Essay, Item, Letter, Line, Order, Paint, Ticket } from './shop.ts';
+import { Customer } from './embedded.ts';
+import { Author, Book, Chapter, Country, Folder, Profile, Tag } from './library.ts';
+import { Actor, Album, Cover, Entry, Essay, Film, Invoice, Jar, Line, Note, Shelf } from './relational.ts';
+import { Floor, Member, Sample } from './sample.ts';
+import { Account, Board, Item, Letter, Order, Paint, Ticket } from './shop.ts';
 
+/** Those that every database has. */
 export const MODELS: readonly AnyModel[] = [
-  Note,
-  Cover,
   Chapter,
   Profile,
   Book,
@@ -14,16 +15,18 @@ export const MODELS: readonly AnyModel[] = [
   Author,
   Country,
   Folder,
-  Line,
   Order,
   Item,
   Account,
   Ticket,
   Board,
-  Essay,
   Letter,
   Paint,
   Sample,
   Member,
-  Entry,
+  Floor,
+  Customer,
 ];
+
+/** Those that only databases of SQL have. */
+export const RELATIONAL_MODELS: readonly AnyModel[] = [Note, Cover, Film, Actor, Album, Line, Invoice, Jar, Shelf, Essay, Entry];

@@ -1,5 +1,5 @@
-/** Models with every kind of relation. Their keys are UUIDs or texts of their own, which every database has. */
-import { belongsTo, defineModel, field, hasMany, hasOne, type InferModel, manyToMany, morphMany, morphOne, morphTo } from '@oxidite/orm';
+/** Models with relations to one and to many. Their keys are UUIDs or texts of their own, which every database has. */
+import { belongsTo, defineModel, field, hasMany, hasOne, type InferModel, manyToMany } from '@oxidite/orm';
 
 export const Country = defineModel('country', {
   code: field.string({ maxLength: 2 }).primary(),
@@ -20,7 +20,6 @@ export const Author = defineModel(
     edited: hasMany(() => Book, 'editor'),
     follows: manyToMany(() => Author, { table: 'follows', sourceColumn: 'follower_id', targetColumn: 'followed_id' }),
     followers: manyToMany(() => Author, 'follows'),
-    notes: morphMany(() => Note, 'about'),
   },
   { id: 'uuid' },
 );
@@ -30,9 +29,7 @@ export const Profile = defineModel(
   'profile',
   {
     url: field.string({ format: 'url' }),
-    author: belongsTo(() => Author)
-      .unique()
-      .onDelete('cascade'),
+    author: belongsTo(() => Author).unique(),
   },
   { id: 'uuid' },
 );
@@ -50,8 +47,6 @@ export const Book = defineModel(
     editor: belongsTo(() => Author).nullable(),
     chapters: hasMany(() => Chapter, 'book'),
     tags: manyToMany(() => Tag),
-    notes: morphMany(() => Note, 'about'),
-    cover: morphOne(() => Cover, 'of'),
   },
   {
     id: 'uuid',
@@ -65,28 +60,13 @@ export type Book = InferModel<typeof Book>;
 
 export const Chapter = defineModel(
   'chapter',
-  { position: field.integer({ min: 1 }), title: field.string(), book: belongsTo(() => Book).onDelete('cascade') },
+  { position: field.integer({ min: 1 }), title: field.string(), book: belongsTo(() => Book) },
   { id: 'uuid', uniques: [['book', 'position']] },
 );
 export type Chapter = InferModel<typeof Chapter>;
 
 export const Tag = defineModel('tag', { name: field.string({ maxLength: 50 }).unique(), books: manyToMany(() => Book, 'tags') }, { id: 'uuid' });
 export type Tag = InferModel<typeof Tag>;
-
-export const Note = defineModel('note', { text: field.text(), about: morphTo(() => [Book, Author]).onDelete('cascade') }, { id: 'uuid' });
-export type Note = InferModel<typeof Note>;
-
-export const Cover = defineModel(
-  'cover',
-  {
-    path: field.string(),
-    of: morphTo(() => [Book, Folder])
-      .nullable()
-      .unique(),
-  },
-  { id: 'uuid' },
-);
-export type Cover = InferModel<typeof Cover>;
 
 /** Folders are in one another. */
 export const Folder = defineModel(
@@ -95,7 +75,6 @@ export const Folder = defineModel(
     name: field.string(),
     parent: belongsTo(() => Folder).nullable(),
     children: hasMany(() => Folder, 'parent'),
-    cover: morphOne(() => Cover, 'of'),
   },
   { id: 'uuid' },
 );

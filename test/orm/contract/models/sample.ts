@@ -40,6 +40,6 @@ export const Member = defineModel(
 );
 export type Member = InferModel<typeof Member>;
 
-/** Its key counts. */
-export const Entry = defineModel('entry', { text: field.string() });
-export type Entry = InferModel<typeof Entry>;
+/** Its key is a whole number of the application. */
+export const Floor = defineModel('floor', { number: field.integer().primary(), name: field.string() });
+export type Floor = InferModel<typeof Floor>;

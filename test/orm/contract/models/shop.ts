@@ -1,4 +1,4 @@
-/** Models whose pairs have data, with keys of several parts, versions, default scopes, texts to search, secrets and casts. */
+/** Models whose pairs have data, with versions, default scopes, secrets and casts. */
 import { belongsTo, defineCast, defineModel, field, hasMany, type InferModel, manyToMany } from '@oxidite/orm';
 import * as z from 'zod';
 
@@ -15,23 +15,15 @@ export const Order = defineModel(
         price: field.decimal({ precision: 8, scale: 2 }).default('0.00'),
         remark: field.text().nullable(),
         gift: field.boolean().default(false),
+        weight: field.bigint().nullable(),
         extra: field.json(z.object({ size: z.number() })).nullable(),
         addedAt: field.datetime().default(() => new Date(1_000)),
       },
     }),
-    lines: hasMany(() => Line, 'order'),
   },
   { id: 'uuid' },
 );
 export type Order = InferModel<typeof Order>;
-
-/** Its key has two parts. */
-export const Line = defineModel(
-  'line',
-  { order: belongsTo(() => Order).onDelete('cascade'), position: field.integer(), what: field.string(), amount: field.integer().default(1) },
-  { key: ['order', 'position'] },
-);
-export type Line = InferModel<typeof Line>;
 
 /** Its changes are counted. */
 export const Account = defineModel(
@@ -50,13 +42,6 @@ export type Ticket = InferModel<typeof Ticket>;
 
 export const Board = defineModel('board', { name: field.string(), tickets: hasMany(() => Ticket, 'board') }, { id: 'uuid' });
 export type Board = InferModel<typeof Board>;
-
-export const Essay = defineModel(
-  'essay',
-  { title: field.string(), body: field.text().nullable(), year: field.integer().default(2_000) },
-  { id: 'uuid', softDeletes: true, search: ['title', 'body'] },
-);
-export type Essay = InferModel<typeof Essay>;
 
 /** What it says is nobody else's business. */
 export const Letter = defineModel(

@@ -43,6 +43,14 @@ export function withEqualNumbers(
   };
 }
 
+/** Makes patterns of `$regex` see characters, as the server's do, and no halves of them. */
+export function withCodePoints(
+  withUnits: (path: string, wanted: unknown, options: Options) => Predicate,
+): (path: string, wanted: unknown, options: Options) => Predicate {
+  return (path, wanted, options) =>
+    withUnits(path, wanted instanceof RegExp ? new RegExp(wanted.source, `${wanted.flags.replace('u', '')}u`) : wanted, options);
+}
+
 /** The comparisons of expressions: over all types. */
 export const expressionComparisons = {
   $cmp: toExpression((left, right) => Math.sign(compareValues(left, right))),

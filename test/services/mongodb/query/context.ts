@@ -10,10 +10,10 @@ import { accumulators, arithmetic, withDates } from './arithmetic.ts';
 import { $group, $groupKey } from './group.ts';
 import { $lookup } from './join.ts';
 import { conversions } from './conversions.ts';
-import { $sort, expressionComparisons, queryComparisons, withEqualNumbers } from './comparisons.ts';
+import { $sort, expressionComparisons, queryComparisons, withCodePoints, withEqualNumbers } from './comparisons.ts';
 
 const { $add, $subtract } = expressionOperators;
-const { $all } = queryOperators;
+const { $all, $regex } = queryOperators;
 
 /** mingo's type wants operators that return narrower types than those which it takes. */
 type Operators = NonNullable<Parameters<typeof Context.init>[0]>;
@@ -32,6 +32,6 @@ export const context = Context.init({
   },
   pipeline: { ...pipelineOperators, $sort, $group, $lookup },
   projection: { ...projectionOperators },
-  query: { ...queryOperators, ...queryComparisons, $all: withEqualNumbers($all) },
+  query: { ...queryOperators, ...queryComparisons, $all: withEqualNumbers($all), $regex: withCodePoints($regex) },
   window: { ...windowOperators },
 } as unknown as Operators);

@@ -11,7 +11,7 @@ import { pairsOf, toAttach, toPair } from './pairs.ts';
 import { toLikeSource } from './like-pattern.ts';
 import { type MongoPlace, MongoQuerySource } from './query-source.ts';
 import { inSession, inTransaction, toSession } from './session.ts';
-import { isDecimal128 } from './values.ts';
+import { isDecimal128, toPlainDecimal } from './values.ts';
 
 /** So many documents are written at once. */
 const CHUNK = 1_000;
@@ -106,7 +106,7 @@ async function syncPairs({ db }: MongoPlace, { entity, relation, links }: Wanted
   const { table, sourceColumn, targetColumn, fields } = relation.pivot;
   const source = keyOf(entity, relation.source.key.name);
   const found = await pairsOf(db, table)
-    .find({ [sourceColumn]: { $eq: source } }, inSession(session))
+    .find({ [sourceColumn]: { $eq: source } }, { ...inSession(session), useBigInt64: true })
     .toArray();
   const present = new Map(found.map((pair) => [pair[targetColumn] as unknown, pair]));
   const keep = new Map(links.map((link) => [keyOf(link.target, relation.target.key.name), link]));
@@ -129,7 +129,7 @@ async function syncPairs({ db }: MongoPlace, { entity, relation, links }: Wanted
   return result;
 }
 
-/** Numbers of 64 bits come back as numbers, where these hold them; JSON was written as maps. */
+/** Decimals may be written with more zeros than they need; JSON was written as maps. */
 function isSame(stored: unknown, given: unknown): boolean {
   return isDeepStrictEqual(toPlain(stored), toPlain(given));
 }
@@ -138,7 +138,7 @@ function toPlain(value: unknown): unknown {
   if (value instanceof Map) return Object.fromEntries([...value].map(([name, member]) => [name, toPlain(member)]));
   if (Array.isArray(value)) return value.map(toPlain);
   if (value instanceof Date) return value.getTime();
-  if (typeof value === 'bigint' || isDecimal128(value)) return value.toString();
+  if (isDecimal128(value)) return toPlainDecimal(value.toString(), 0);
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toPlain(member)])) : value;
 }
 

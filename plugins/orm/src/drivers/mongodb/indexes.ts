@@ -33,6 +33,12 @@ export function isOwnedPair(relation: RelationLayout): relation is PairLayout {
   return relation.kind === 'manyToMany' && relation.inverse === undefined;
 }
 
+/** Tells whether a unique index has one of the columns, so that the server may refuse to change it. */
+export function isUniqueAmong(layout: ModelLayout, columns: Iterable<ColumnLayout>): boolean {
+  const fields = new Set(listIndexes(layout).flatMap(({ unique, fields: names }) => (unique ? names : [])));
+  return [...columns].some(({ column }) => fields.has(column));
+}
+
 function listIndexes(layout: ModelLayout): WantedIndex[] {
   const { indexes = [], uniques = [] } = layout.model.options;
   const found = new Map<string, WantedIndex>();

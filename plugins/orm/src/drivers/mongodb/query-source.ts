@@ -13,6 +13,7 @@ import type { ReadRows } from '../../query/row-reader.ts';
 import { toStoredValue } from '../../query/stored-value.ts';
 import type { DocumentAccess } from '../../unit-engine.ts';
 import { toValueConverter } from '../field-values.ts';
+import { isUniqueAmong } from './indexes.ts';
 import { deletePairsOf } from './pairs.ts';
 import { inSession, inTransaction, toSession } from './session.ts';
 import { type ChangedDocuments, type QueryPipeline, toBarePipeline, toChangedDocuments, toKeyFilter, toRowPipeline } from './query-pipeline.ts';
@@ -104,7 +105,7 @@ export class MongoQuerySource implements QuerySource {
     throw new NotOnMongodbError('toSql()', 'a query is an aggregation there', 'Log the commands of the client instead.');
   }
 
-  /** Sets the time of the documents and counts their version, besides. */
+  /** Sets the time of the documents and counts their version, besides. Where one of them may be refused, all are changed or none. */
   #update(layout: ModelLayout, state: QueryState, changes: ReadonlyMap<ColumnLayout, Document>): Promise<number> {
     const { access, place } = { access: this.#access, place: this.#place };
     const all = new Map(changes);
@@ -114,13 +115,14 @@ export class MongoQuerySource implements QuerySource {
     if (version !== undefined && !all.has(version)) all.set(version, { $add: [`$${version.column}`, 1] });
     const set = { $set: Object.fromEntries([...all].map(([{ column }, expression]) => [column, expression])) };
     const changed = toChangedDocuments(layout, state, access.parts.driver);
-    return access.write(async (transaction) => {
-      const session = toSession(transaction);
+    const change = async (session: ClientSession | undefined): Promise<number> => {
       let count = 0;
       for (const filter of await this.#toFilters(layout, changed, session, false))
         count += (await place.db.collection(layout.table).updateMany(filter, [set], this.#toOptions(session))).matchedCount;
       return count;
-    });
+    };
+    const isWhole = isUniqueAmong(layout, changes.keys());
+    return access.write((transaction) => (isWhole ? inTransaction(place, toSession(transaction), change) : change(toSession(transaction))));
   }
 
   /** Documents that are found through relations are looked up before; they are changed only if they still are what was asked for. */
