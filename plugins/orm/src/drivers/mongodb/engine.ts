@@ -108,7 +108,7 @@ async function syncPairs({ db }: MongoPlace, { entity, relation, links }: Wanted
   const found = await pairsOf(db, table)
     .find({ [sourceColumn]: { $eq: source } }, { ...inSession(session), useBigInt64: true })
     .toArray();
-  const present = new Map(found.map((pair) => [pair[targetColumn] as unknown, pair]));
+  const present = new Map(found.map((pair) => [toKey(pair[targetColumn]), pair]));
   const keep = new Map(links.map((link) => [keyOf(link.target, relation.target.key.name), link]));
   const result = { attached: [] as unknown[], updated: [] as unknown[], detached: [...present.keys()].filter((key) => !keep.has(key)) };
   const operations: AnyBulkWriteOperation<Document & { _id: Readonly<Record<string, unknown>> }>[] = [];
@@ -129,7 +129,12 @@ async function syncPairs({ db }: MongoPlace, { entity, relation, links }: Wanted
   return result;
 }
 
-/** Decimals may be written with more zeros than they need; JSON was written as maps. */
+/** Others may have written the key as a number of 64 bits; keys of models are no such numbers. */
+function toKey(stored: unknown): unknown {
+  return typeof stored === 'bigint' ? Number(stored) : stored;
+}
+
+/** Whole numbers may have 32 bits or 64, and decimals more zeros than they need; JSON was written as maps. */
 function isSame(stored: unknown, given: unknown): boolean {
   return isDeepStrictEqual(toPlain(stored), toPlain(given));
 }
@@ -138,6 +143,7 @@ function toPlain(value: unknown): unknown {
   if (value instanceof Map) return Object.fromEntries([...value].map(([name, member]) => [name, toPlain(member)]));
   if (Array.isArray(value)) return value.map(toPlain);
   if (value instanceof Date) return value.getTime();
+  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
   if (isDecimal128(value)) return toPlainDecimal(value.toString(), 0);
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toPlain(member)])) : value;
 }
