@@ -1,0 +1,3 @@
+import { describeDocuments } from './support/describe-documents.ts';
+
+describeDocuments('plugins/*/*.md');
