@@ -23,6 +23,8 @@ export interface FieldRule {
   /** What messages call it. */
   readonly path: readonly string[];
   readonly schema: z.ZodType;
+  /** Says what the database cannot keep of a value of the schema; `undefined` where it keeps all of them. It is no part of the schema, which would take longer. */
+  readonly findProblem: ((value: unknown) => string | undefined) | undefined;
   readonly nullable: boolean;
   /** The properties of the nullable embedded value that it is in: when all are `null`, so may it be. */
   readonly siblings: readonly string[] | undefined;
@@ -117,14 +119,13 @@ export function createRules(layout: ModelLayout, traits: ValueTraits): ModelRule
   for (const column of layout.columns.values()) {
     if (column.relation !== undefined || (column.name === layout.key.name && layout.keySource === 'database')) continue;
     const hasTexts = ['json', 'string', 'text'].includes(column.spec.type);
-    const schema = toValueSchema(column.spec);
     const { codec } = column;
     const holdsNul = traits.holdsNul || codec?.secret !== undefined;
-    const problemOf = (value: unknown): string | undefined => findTextProblem(codec === undefined ? value : encode(codec, value), holdsNul);
     fields.push({
       property: toPropertyName(column),
       path: pathOf(column),
-      schema: hasTexts ? schema.refine((value) => problemOf(value) === undefined, { error: ({ input }) => problemOf(input) }) : schema,
+      schema: toValueSchema(column.spec),
+      findProblem: hasTexts ? (value) => findTextProblem(codec === undefined ? value : encode(codec, value), holdsNul) : undefined,
       nullable: column.spec.nullable === true && column.required !== true,
       siblings: owners.get(column)?.columns.map(toPropertyName),
     });
@@ -161,7 +162,7 @@ export function checkRules(
   changes: Readonly<Record<string, unknown>> | undefined,
 ): FieldIssue[] {
   const issues: FieldIssue[] = [];
-  for (const { property, path, schema, nullable, siblings } of fields) {
+  for (const { property, path, schema, findProblem, nullable, siblings } of fields) {
     if (changes !== undefined && !(property in changes) && siblings?.some((sibling) => sibling in changes) !== true) continue;
     const value = entity[property];
     if (value === undefined || value === null) {
@@ -172,6 +173,8 @@ export function checkRules(
     const result = schema.safeParse(value);
     if (!result.success)
       for (const issue of result.error.issues) issues.push({ in: 'body', path: toPointer([...path, ...issue.path]), message: issue.message });
+    const problem = result.success ? findProblem?.(value) : undefined;
+    if (problem !== undefined) issues.push({ in: 'body', path: toPointer(path), message: problem });
   }
   for (const name of required) {
     if ((changes === undefined || name in changes) && (entity[name] === undefined || entity[name] === null))
