@@ -20,6 +20,7 @@ export const REFUSED = 'the n-th call fails';
 type Method = (this: unknown, ...parameters: unknown[]) => unknown;
 type Prototype = Record<string, Method>;
 
+type Callback = (error: Error) => void;
 type Call = (parameters: readonly unknown[]) => unknown;
 
 /** Where a driver is called, and how one call fails. */
@@ -91,12 +92,17 @@ async function findPostgresqlCalls(): Promise<Calls> {
     methods: ['query'],
     fail(fault, target, call, parameters) {
       const { stream } = (target as { readonly connection: { readonly stream: { destroy(): void } } }).connection;
-      if (fault === 'refused' || fault === 'helpless') return Promise.reject(new Error(REFUSED));
+      const [query] = parameters as [{ callback?: Callback } | string];
       if (fault === 'cut') return (stream.destroy(), call(parameters));
-      return (call(parameters) as Promise<unknown>).then(() => {
+      const isRefused = fault === 'refused' || fault === 'helpless';
+      if (typeof query === 'string' || query.callback === undefined) throw new Error('only statements with values are counted');
+      const { callback } = query;
+      if (isRefused) return process.nextTick(callback, new Error(REFUSED));
+      query.callback = () => {
         stream.destroy();
-        throw new Error('Connection terminated unexpectedly'); // as pg says
-      });
+        callback(new Error('Connection terminated unexpectedly')); // as pg says
+      };
+      return call(parameters);
     },
   };
 }

@@ -93,6 +93,8 @@ export interface DialectTraits extends ValueTraits {
   readonly like: (text: RawBuilder<unknown>, pattern: RawBuilder<unknown>) => RawBuilder<SqlBool>;
   /** Writes a bound limit or offset. */
   readonly limit: (rows: RawBuilder<number>) => RawBuilder<number>;
+  /** Whether a statement with a bound limit is planned anew whenever it runs, because nothing is known of that limit before. */
+  readonly plansByLimit: boolean;
   /** Whether an insert can say `on conflict do nothing`. */
   readonly onConflict: boolean;
   /** Whether `null` comes after all values when rows are sorted; here it comes before them on every database. */

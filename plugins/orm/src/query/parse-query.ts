@@ -12,6 +12,9 @@ import { toSearchTerms } from './search-terms.ts';
 /** What is asked of the rows: the rows, their number, whether there is one, or what is made of their values. */
 export type QueryMode = 'aggregate' | 'count' | 'exists' | 'rows';
 
+/** At most this many rows: the slot of a bound number, or a number that is written. */
+export type RowLimit = { readonly slot: number } | { readonly rows: number };
+
 /** A query whose names are resolved. */
 export interface ParsedQuery {
   readonly conditions: readonly Condition[];
@@ -22,7 +25,7 @@ export interface ParsedQuery {
   /** The text of a search, and whether the best rows come first. */
   readonly search: { readonly slot: number; readonly isSorted: boolean } | undefined;
   readonly owner: { readonly relation: RelationLayout; readonly slots: readonly number[] } | undefined;
-  readonly limit: number | undefined;
+  readonly limit: RowLimit | undefined;
   readonly offset: number | undefined;
 }
 
@@ -56,10 +59,21 @@ export function parseQuery(driver: SqlDriver, layout: ModelLayout, state: QueryS
   });
   if (state.lock !== undefined) writer.shape += `/lock:${state.lock.mode}:${state.lock.skipLocked}:${state.lock.noWait}`;
   writer.shape += `/s:${state.selected?.join() ?? (state.hidden ? '*h' : '*')}/j:${state.joined.join()}/c:${state.counted.join()}/k:${state.loads.map(({ relation }) => relation.name).join()}`;
-  const limit = state.limit === undefined ? undefined : writer.slot(state.limit);
+  const limit = state.limit === undefined ? undefined : parseLimit(state.limit, driver, writer);
   const offset = state.offset === undefined ? undefined : writer.slot(state.offset);
-  writer.shape += `/${limit === undefined ? '' : 'l'}${offset === undefined ? '' : 'f'}`;
+  if (offset !== undefined) writer.shape += '/f';
   return { ...base, sorts, joined, counted, limit, offset };
+}
+
+/** Numbers that applications choose are written where that is better; those that their users make up would be too many shapes. */
+function parseLimit(rows: number, { traits }: SqlDriver, writer: ShapeWriter): RowLimit {
+  const isUsual = rows <= 10 || (rows <= 101 && rows % 5 <= 1); // pages ask for one row more
+  if (traits.plansByLimit && isUsual) {
+    writer.shape += `/l${rows}`;
+    return { rows };
+  }
+  writer.shape += '/l';
+  return { slot: writer.slot(rows) };
 }
 
 /** Lists of keys are filled up to a power of two, so that few shapes arise. */

@@ -237,7 +237,7 @@ export class QueryPlanner {
   #limit(builder: StatementBuilder, state: QueryState, { limit, offset }: ParsedQuery, valueOf: SlotValue): AnySelect {
     let { select } = builder;
     const bound = (slot: number): RawBuilder<number> => this.#driver.traits.limit(sql<number>`${valueOf(slot)}`);
-    if (limit !== undefined) select = select.limit(bound(limit));
+    if (limit !== undefined) select = select.limit('rows' in limit ? sql<number>`${sql.lit(limit.rows)}` : bound(limit.slot));
     else if (offset !== undefined) select = select.limit(sql<number>`${sql.lit(NO_LIMIT)}`);
     if (offset !== undefined) select = select.offset(bound(offset));
     const lock = state.lock === undefined ? undefined : this.#driver.traits.lock(state.lock.mode, state.lock);

@@ -30,6 +30,7 @@ const TRAITS: DialectTraits = {
   undoesChanges: false,
   like: (text, pattern) => sql`lower(${text}) like lower(${pattern}) escape '\\\\'`,
   limit: (rows) => rows,
+  plansByLimit: false,
   onConflict: false,
   nullsLast: false,
   outlivesErrors: true,

@@ -2,7 +2,7 @@
 import type { Logger } from '@oxidite/plugin-sdk';
 import type { SchemaConnection } from '../driver.ts';
 import { LOCK_NOTICE_MS, tellOfWaiting } from '../lock-notice.ts';
-import type { PgClient, PgPool } from './pg.ts';
+import type { PgClient, PgPool, PgResult } from './pg.ts';
 import { toBindable } from './values.ts';
 
 /** The lock of whoever changes the schema: any number, the same for all processes. */
@@ -65,7 +65,7 @@ async function tryStatement(client: PgClient, statement: string): Promise<void> 
 
 function createSchemaConnection(client: PgClient): SchemaConnection {
   let depth = 0;
-  const run = (sql: string, parameters: readonly unknown[]): ReturnType<PgClient['query']> =>
+  const run = (sql: string, parameters: readonly unknown[]): Promise<PgResult> =>
     client.query(parameters.length === 0 ? sql : { text: toNumbered(sql), values: parameters.map(toBindable) });
   return {
     commits: () => false,

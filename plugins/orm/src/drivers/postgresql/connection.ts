@@ -55,7 +55,7 @@ class PooledClient {
 
   async query(text: string, values: readonly unknown[]): Promise<PgResult> {
     try {
-      return await this.#session.run(this.#client, { text, values: values.map(toBindable) });
+      return await this.#session.run(this.#client, { text, values });
     } catch (error) {
       if (isConnectionLost(error) || text === ROLLBACK) this.#giveBack(true);
       throw error;

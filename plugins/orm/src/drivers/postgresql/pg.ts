@@ -1,12 +1,11 @@
 /** The package `pg`, as far as it is used here. It is loaded when the driver is chosen, and not a dependency of this package. */
 import { DriverMissingError } from '../../errors.ts';
+import type { StatementRun } from './statement-run.ts';
 
 /** One statement. */
 export interface PgQuery {
   readonly text: string;
   readonly values?: readonly unknown[];
-  /** A statement with a name is prepared once for each connection. */
-  readonly name?: string;
   readonly rowMode?: 'array';
 }
 
@@ -22,6 +21,8 @@ export interface PgClient {
   /** The server's process behind the connection. */
   readonly processID: number | null;
   query(query: PgQuery | string): Promise<PgResult>;
+  /** Its callback is called, and nothing else is returned. */
+  query(run: StatementRun): unknown;
   /** Gives the connection back, or with `true` closes it. */
   release(destroy?: boolean): void;
   on(event: 'error', listener: (error: Error) => void): unknown;

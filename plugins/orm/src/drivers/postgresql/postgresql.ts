@@ -24,6 +24,7 @@ const TRAITS: DialectTraits = {
   undoesChanges: true,
   like: (text, pattern) => sql`${text} ilike ${pattern} escape '\\'`,
   limit: (rows) => rows,
+  plansByLimit: true,
   onConflict: true,
   nullsLast: true,
   outlivesErrors: false,
@@ -76,7 +77,7 @@ export async function createPostgresqlDriver(options: PostgresqlOptions): Promis
   const pg = await loadPg();
   const label = toLabel(options.url);
   const pool = await openPool(pg, options, label);
-  const session = new PostgresqlSession(pool);
+  const session = new PostgresqlSession(pool, createTypeParsers(pg.types));
   const kysely = new Kysely<unknown>({ dialect: createPostgresqlDialect(pool, session) });
 
   async function read(sql: string, parameters: readonly unknown[], transaction: Transaction | undefined): Promise<RawRows> {

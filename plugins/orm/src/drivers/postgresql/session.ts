@@ -4,7 +4,9 @@
  */
 import { ambientSignal } from '@oxidite/plugin-sdk';
 import { runAbortable } from '../abortable-statement.ts';
-import { type PgClient, type PgPool, type PgQuery, type PgResult, withClient } from './pg.ts';
+import { type PgClient, type PgPool, type PgPoolOptions, type PgQuery, type PgResult, withClient } from './pg.ts';
+import { type KnownColumns, StatementRun } from './statement-run.ts';
+import { toWire } from './values.ts';
 
 /** Texts beyond this number are not prepared: an application has not so many by itself. */
 const MAX_NAMES = 1_000;
@@ -14,11 +16,14 @@ const MAX_TEXT_LENGTH = 4_000;
 /** Names and runs the statements of one pool. */
 export class PostgresqlSession {
   readonly #pool: PgPool;
+  readonly #types: PgPoolOptions['types'];
   readonly #names = new Map<string, string>();
+  readonly #known: KnownColumns = new WeakMap();
   #count = 0;
 
-  constructor(pool: PgPool) {
+  constructor(pool: PgPool, types: PgPoolOptions['types']) {
     this.#pool = pool;
+    this.#types = types;
   }
 
   /** Runs a query on a connection of the pool, and returns its rows as arrays. */
@@ -49,18 +54,27 @@ export class PostgresqlSession {
   }
 
   async #send(client: PgClient, query: PgQuery): Promise<PgResult> {
+    if (query.values === undefined) return client.query(query.text);
     try {
-      return await client.query(query.values === undefined ? query : { ...query, ...this.#nameOf(query.text) });
+      return await this.#runOnce(client, query, this.#nameOf(query.text));
     } catch (error) {
+      if (error instanceof Error) Error.captureStackTrace(error); // else it leads to the socket, and not to the caller
       return this.#runAnew(client, query, error);
     }
+  }
+
+  #runOnce(client: PgClient, { text, values = [], rowMode }: PgQuery, name: string): Promise<PgResult> {
+    return new Promise((resolve, reject) => {
+      const parts = { text, name, values: values.map(toWire), asArrays: rowMode === 'array', types: this.#types, known: this.#known };
+      client.query(new StatementRun(parts, (error, result) => (result === undefined ? reject(error) : resolve(result))));
+    });
   }
 
   /** A statement is prepared again, under another name, when its columns have changed; in a transaction, which the error has ended, not at once. */
   async #runAnew(client: PgClient, query: PgQuery, error: unknown): Promise<PgResult> {
     if (!(error instanceof Error) || !error.message.includes('cached plan must not change result type')) throw error;
     this.#names.delete(query.text);
-    return client.query(query).catch(() => {
+    return this.#runOnce(client, query, '').catch(() => {
       throw error;
     });
   }
@@ -72,13 +86,14 @@ export class PostgresqlSession {
     });
   }
 
-  #nameOf(text: string): { readonly name?: string } {
+  /** Returns the name of a text; an empty one: it gets none. */
+  #nameOf(text: string): string {
     const known = this.#names.get(text);
-    if (known !== undefined) return { name: known };
-    if (text.length > MAX_TEXT_LENGTH || this.#count >= MAX_NAMES) return {};
+    if (known !== undefined) return known;
+    if (text.length > MAX_TEXT_LENGTH || this.#count >= MAX_NAMES) return '';
     const name = `oxidite_${this.#count++}`;
     this.#names.set(text, name);
-    return { name };
+    return name;
   }
 }
 

@@ -1,6 +1,7 @@
 /** How PostgreSQL gets and gives values. Moments, days and decimals arrive as texts, so that no digit is lost. */
 import type { FieldSpec } from '../../model/field.ts';
 import type { PgPoolOptions } from './pg.ts';
+import type { WireValue } from './statement-run.ts';
 
 /** Types that stay texts. Source: PostgreSQL, catalog/pg_type.dat. */
 const TEXT_TYPES = new Set([
@@ -10,6 +11,8 @@ const TEXT_TYPES = new Set([
   1186, // interval
 ]);
 
+/** The type `text`, whose values are not parsed. */
+const TEXT = 25;
 /** The type `bigint`. */
 const INT8 = 20;
 
@@ -21,7 +24,7 @@ export function createTypeParsers(base: PgPoolOptions['types']): PgPoolOptions['
     getTypeParser(oid, format) {
       if (format === 'binary') return base.getTypeParser(oid, format);
       if (oid === INT8) return toWhole;
-      return TEXT_TYPES.has(oid) ? (text) => text : base.getTypeParser(oid, format);
+      return base.getTypeParser(TEXT_TYPES.has(oid) ? TEXT : oid, format);
     },
   };
 }
@@ -32,10 +35,12 @@ function toWhole(text: string): bigint | number {
 }
 
 /** Turns a value into one that can be bound. */
-export function toBindable(value: unknown): unknown {
+export function toBindable(value: unknown): Uint8Array | boolean | number | string | null {
   switch (typeof value) {
-    case 'bigint':
-      return String(value);
+    case 'boolean':
+    case 'number':
+    case 'string':
+      return value;
     case 'undefined':
       return null;
     case 'object':
@@ -43,8 +48,16 @@ export function toBindable(value: unknown): unknown {
       if (value instanceof Date) return value.toISOString();
       return JSON.stringify(value); // what is no JSON, has its type by now
     default:
-      return value;
+      return String(value);
   }
+}
+
+/** Turns a value that was bound into what is sent. */
+export function toWire(value: unknown): WireValue {
+  if (typeof value === 'string') return value;
+  const bindable = toBindable(value);
+  if (bindable === null) return null;
+  return bindable instanceof Uint8Array ? Buffer.from(bindable.buffer, bindable.byteOffset, bindable.byteLength) : String(bindable);
 }
 
 /** Tells how a value is stored; `undefined`: as it is. */

@@ -31,6 +31,7 @@ const TRAITS: DialectTraits = {
   counterColumn: 'integer primary key',
   like: (text, pattern) => sql`${text} like (${pattern} || '') escape '\\'`,
   limit: (rows) => sql`${rows} + 0`,
+  plansByLimit: false,
   textColumn: 'text',
   columnsQuery: 'select name from pragma_table_info(?)',
   sizesQuery: (tables) =>
