@@ -14,6 +14,7 @@ import { createVersionChecks } from './entities/version-checks.ts';
 import { createFlushRules, type FlushJournal } from './entities/flush-rules.ts';
 import { findPairRelations } from './entities/pair-changes.ts';
 import type { PairRelation } from './entities/pair-schemas.ts';
+import { KeyedEntityManager } from './entities/keyed-entity-manager.ts';
 import { SettledHydrator } from './entities/settled-hydrator.ts';
 import { ConnectionMismatchError, DatabaseUnavailableError, ModelUnknownError, NotOnMongodbError } from './errors.ts';
 import { createChangeAnnouncer, createTransactionStarter } from './events/flush-session.ts';
@@ -122,6 +123,7 @@ export async function openDatabase(parts: DatabaseParts, actions: EntityActions)
       ...(parts.writers === undefined ? [] : [parts.writers.subscriber]),
     ],
     hydrator: SettledHydrator,
+    ...(driver.kind === 'sql' ? { entityManager: KeyedEntityManager } : {}),
     flushMode: FlushMode.COMMIT,
     loadStrategy: LoadStrategy.SELECT_IN,
     autoJoinOneToOneOwner: false,

@@ -2,7 +2,7 @@
  * Loads managed entities. Conditions are read by a query for keys, so that both roads understand them alike; the entities are
  * then loaded by their keys, through the identity map.
  */
-import { LockMode } from '@mikro-orm/core';
+import { type EntityClass, LockMode } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../database.ts';
 import type { AnyModel } from '../model/infer-model.ts';
@@ -16,6 +16,7 @@ import { assertScopes } from '../query/scopes.ts';
 import { NO_VALUE, toStoredValue } from '../query/stored-value.ts';
 import { findByKeys, toKeyText } from './composite-keys.ts';
 import { SOFT_DELETES } from './create-entity-schemas.ts';
+import { KeyedEntityManager } from './keyed-entity-manager.ts';
 
 /** Where entities are loaded into. */
 export interface LoadTarget {
@@ -93,13 +94,29 @@ async function fetchByKeys(
     return rows.flatMap((row) => byText.get(toKeyText(layout, row)) ?? []).filter(isFound);
   }
   const { name } = layout.key;
-  const found: readonly (object | null)[] =
-    possible.length === 1
-      ? [await em.findOne(entityClass, { [name]: possible[0] }, options)]
-      : await em.find(entityClass, { [name]: { $in: possible } }, options);
+  const found = await findAll(em, entityClass, { name, keys: possible, isPlain: lock === undefined && populate.length === 0, options });
   const entities = found.filter((entity) => entity !== null);
   if (lock !== undefined) await em.populate(entities, populate); // these are not locked
   const byKey = new Map<unknown, object>();
   for (const entity of entities) byKey.set((entity as Readonly<Record<string, unknown>>)[name], entity);
   return possible.flatMap((key) => byKey.get(key) ?? []).filter(isFound);
+}
+
+interface KeyedLoad {
+  /** The name of the key. */
+  readonly name: string;
+  readonly keys: readonly unknown[];
+  /** Whether nothing is loaded or locked beside the entities. */
+  readonly isPlain: boolean;
+  readonly options: { readonly filters?: Readonly<Record<string, boolean>> };
+}
+
+async function findAll(
+  em: SqlEntityManager,
+  entityClass: EntityClass<object>,
+  { name, keys, isPlain, options }: KeyedLoad,
+): Promise<readonly (object | null)[]> {
+  if (keys.length > 1) return em.find(entityClass, { [name]: { $in: keys } }, options);
+  if (isPlain && em instanceof KeyedEntityManager) return [await em.findByKey(entityClass, keys[0], options.filters ?? {})];
+  return [await em.findOne(entityClass, { [name]: keys[0] }, options)];
 }
