@@ -6,6 +6,7 @@ import { type EntityManager, FlushMode, LoadStrategy, MikroORM, type Transaction
 import type { SqlEntityManager, SqlSchemaGenerator } from '@mikro-orm/sql';
 import type { Clock, Logger, Random } from '@oxidite/plugin-sdk';
 import type { Kysely } from 'kysely';
+import { createTransactionWatch, type LeakWatch } from './connections/leak-watch.ts';
 import type { ReplicaSet } from './connections/replica-set.ts';
 import type { WriterNotes } from './connections/writer-notes.ts';
 import type { DatabaseDriver, DocumentDriver, RawRows, SqlDriver } from './drivers/driver.ts';
@@ -37,8 +38,8 @@ export interface DatabaseParts {
   readonly random: Random;
   readonly logger: Logger;
   readonly hooks: OrmHooks;
-  /** After which time an open transaction is logged, in milliseconds; 0: never. */
-  readonly leakWarningMs: number;
+  /** Told of transactions. */
+  readonly watch: LeakWatch;
   /** The directory of models, for messages. */
   readonly modelsDirectory: string;
   /** Where is noted who writes; `undefined` when nobody wants to know. */
@@ -119,7 +120,7 @@ export async function openDatabase(parts: DatabaseParts, actions: EntityActions)
       createFlushRules(layouts, { clock, journal, traits: driver.traits }),
       ...(versionChecks === undefined ? [] : [versionChecks]),
       createTransactionStarter(),
-      ...(driver.kind === 'sql' ? [createLoneChanges(layouts)] : []),
+      ...(driver.kind === 'sql' ? [createLoneChanges(layouts)] : [createTransactionWatch(parts.watch)]),
       ...(parts.writers === undefined ? [] : [parts.writers.subscriber]),
     ],
     hydrator: SettledHydrator,

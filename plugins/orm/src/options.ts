@@ -28,7 +28,7 @@ const common = {
    * a model has such a field.
    */
   encryptionKeys: z.array(z.string().refine(isEncryptionKey, { error: 'Expected a key of 32 bytes in base64' })).default([]),
-  /** A transaction that is open for longer, in milliseconds, is logged, once, with the line that has begun it; 0: never. */
+  /** A transaction that is open for longer, in milliseconds, or a connection of `kysely.connection()`, is logged, once, with the line that has begun it; 0: never. */
   leakWarningMs: z.int().min(0).default(10_000),
 };
 

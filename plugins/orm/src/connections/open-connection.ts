@@ -15,6 +15,7 @@ import { type ConnectionOptions, DEFAULT_CONNECTION, type SqlConnectionOptions }
 import type { Orm } from '../orm.ts';
 import { checkScopes } from '../query/scopes.ts';
 import { createSchemaTools } from '../schema-tools.ts';
+import { createLeakWatch } from './leak-watch.ts';
 import { ReplicaSet } from './replica-set.ts';
 import { createWriterNotes } from './writer-notes.ts';
 
@@ -61,7 +62,8 @@ export async function openConnection(plan: ConnectionPlan, parts: ConnectionPart
   const { name, options, modelsDirectory, leakWarningMs } = plan;
   const layouts = createLayouts(plan.models, parts.keyring, options.driver === 'mongodb' ? { keyColumn: '_id' } : {});
   const bigints = [...layouts.values()].some((layout) => [...layout.columns.values()].some(({ spec }) => spec.type === 'bigint'));
-  const driverParts = { bigints, clock, logger, layouts };
+  const watch = createLeakWatch({ clock, logger, leakWarningMs });
+  const driverParts = { bigints, clock, logger, layouts, watch };
   const driver = await createDriver(options, root, driverParts);
   let replicas: ReplicaSet | undefined;
   try {
@@ -70,7 +72,7 @@ export async function openConnection(plan: ConnectionPlan, parts: ConnectionPart
     replicas = await openReplicas(options, { ...driverParts, random });
     const writers = plan.isOneOfSeveral || replicas !== undefined ? createWriterNotes() : undefined;
     const database = await openDatabase(
-      { ...parts, connection: name, driver, layouts, modelsDirectory, leakWarningMs, writers, replicas },
+      { ...parts, connection: name, driver, layouts, modelsDirectory, watch, writers, replicas },
       { assign: assignToOwned, load: loadOfOwned },
     );
     const place = { root, directory: plan.migrationsDirectory, env };

@@ -5,6 +5,7 @@
 import type { Dictionary, IDatabaseDriver, Options, Transaction } from '@mikro-orm/core';
 import type { Logger } from '@oxidite/plugin-sdk';
 import type { Dialect, RawBuilder, SqlBool } from 'kysely';
+import type { LeakWatch } from '../connections/leak-watch.ts';
 import type { FieldSpec } from '../model/field.ts';
 import type { DocumentAccess, DocumentParts, UnitEngine } from '../unit-engine.ts';
 import type { LinkChange } from '../entities/flush-links.ts';
@@ -29,6 +30,8 @@ export interface DriverParts {
   /** Whether a model has 64-bit numbers, which JavaScript numbers do not hold. */
   readonly bigints: boolean;
   readonly logger: Logger;
+  /** Told of transactions, and of connections that are held. */
+  readonly watch: LeakWatch;
 }
 
 /** Rows as arrays, in the order of the selected columns. */

@@ -2,7 +2,6 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { IsolationLevel as MikroIsolation } from '@mikro-orm/core';
 import { ambientSignal, type Random, type Services } from '@oxidite/plugin-sdk';
-import { type Callers, captureCallers } from '../application-line.ts';
 import { toConstraintError } from '../constraint-errors.ts';
 import type { Database } from '../database.ts';
 import type { DocumentDriver } from '../drivers/driver.ts';
@@ -10,7 +9,6 @@ import { NotOnMongodbError, TransactionFailedError } from '../errors.ts';
 import type { Orm } from '../orm.ts';
 import { findFrame, runInFrame, type TransactionFrame } from '../transaction-frames.ts';
 import { FollowUps } from './follow-ups.ts';
-import { watchTransaction } from './leak-watch.ts';
 import { parseTransactionOptions, type TransactionOptions, type TransactionSettings } from './transaction-options.ts';
 import { isTransient } from './transient-errors.ts';
 
@@ -36,17 +34,16 @@ export type TransactionWork<Result> = (orm: Orm) => Result | Promise<Result>;
  * @throws {TransactionOptionsError} when the options cannot hold.
  */
 export async function runTransaction<Result>(host: TransactionHost, work: TransactionWork<Result>, options: TransactionOptions): Promise<Result> {
-  const callers = host.database.leakWarningMs === 0 ? undefined : captureCallers();
   const { unit, database } = host;
   const outer = findFrame(unit);
   const { attempts, ...settings } = parseTransactionOptions(options, outer?.settings, database.driver.name === 'sqlite');
   if (database.kind === 'document') assertPossible(database.driver, { outer, isolation: settings.isolation, readOnly: settings.readOnly });
-  if (attempts === 1) return runOnce(host, settings, work, callers);
+  if (attempts === 1) return runOnce(host, settings, work);
   await unit.flush();
   host.forget(unit.em);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await runOnce(host, settings, work, callers);
+      return await runOnce(host, settings, work);
     } catch (error) {
       if (attempt === attempts || !isTransient(error)) throw error;
       database.logger.debug({ attempt, attempts }, 'a transaction is run again, because others got in its way');
@@ -87,19 +84,13 @@ function toPauseMs(attempt: number, random: Random): number {
   return random.integer(Math.ceil(pauseMs / 2), pauseMs);
 }
 
-async function runOnce<Result>(
-  host: TransactionHost,
-  settings: TransactionSettings,
-  work: TransactionWork<Result>,
-  callers: Callers | undefined,
-): Promise<Result> {
+async function runOnce<Result>(host: TransactionHost, settings: TransactionSettings, work: TransactionWork<Result>): Promise<Result> {
   const { unit, database } = host;
   const outer = findFrame(unit);
   const parent = unit.em;
   const isOutermost = outer === undefined && !parent.isInTransaction(); // one may have been begun through MikroORM
   if (outer !== undefined) await unit.flush(); // what was done before the savepoint stays when it is rolled back
   const followUps = new FollowUps();
-  const endWatch = watchTransaction(database, isOutermost ? callers : undefined);
   let inner: SqlEntityManager | undefined;
   let result: Result;
   try {
@@ -116,8 +107,6 @@ async function runOnce<Result>(
     host.forget(parent);
     if (isOutermost) host.followUps.clear();
     throw await toConstraintError(database, error);
-  } finally {
-    endWatch();
   }
   if (isOutermost) await followUps.run(database, { orm: unit, services: host.services });
   else followUps.moveTo(outer?.followUps ?? host.followUps);

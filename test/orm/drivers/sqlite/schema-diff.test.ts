@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { SchemaStatement } from '../../../../plugins/orm/src/drivers/schema-snapshot.ts';
 import { createSqliteDriver } from '../../../../plugins/orm/src/drivers/sqlite/sqlite.ts';
 
-const open = () => createSqliteDriver({ database: ':memory:', busyTimeoutMs: 1_000, bigints: false, logger: createSilentLogger() });
+const open = () =>
+  createSqliteDriver({ database: ':memory:', busyTimeoutMs: 1_000, bigints: false, logger: createSilentLogger(), watch: () => () => undefined });
 
 const AUTHORS = 'create table "authors" ("id" integer not null primary key autoincrement, "name" text not null)';
 const POSTS =

@@ -9,7 +9,8 @@ import { describe, expect, it } from 'vitest';
 import { createSqliteDriver } from '../../../../plugins/orm/src/drivers/sqlite/sqlite.ts';
 import { createTemporaryDirectory } from '../../support/temporary-directory.ts';
 
-const open = (database: string, bigints = false) => createSqliteDriver({ database, busyTimeoutMs: 100, bigints, logger: createSilentLogger() });
+const open = (database: string, bigints = false) =>
+  createSqliteDriver({ database, busyTimeoutMs: 100, bigints, logger: createSilentLogger(), watch: () => () => undefined });
 /** Only whether there is one counts. */
 const OPEN = {} as Transaction;
 

@@ -4,7 +4,7 @@
  */
 import type { Transaction } from '@mikro-orm/core';
 import type { Clock } from '@oxidite/plugin-sdk';
-import { CompiledQuery, Kysely, sql } from 'kysely';
+import { CompiledQuery, type Kysely, sql } from 'kysely';
 import { DatabaseOpenError } from '../../errors.ts';
 import { databaseOf, toLabel } from '../database-url.ts';
 import type { SqlDriver, DialectTraits, DriverParts, RawRows } from '../driver.ts';
@@ -20,6 +20,7 @@ import { explainViolation } from './violations.ts';
 import { loadMysql2, runStatement, toPoolStats } from './mysql2.ts';
 import { quote } from '../quote.ts';
 import { ScratchDatabases } from '../scratch-databases.ts';
+import { createWatchedKysely } from '../watched-kysely.ts';
 
 const TRAITS: DialectTraits = {
   counterColumn: 'bigint primary key auto_increment',
@@ -78,7 +79,7 @@ export async function createMysqlDriver(options: MysqlOptions): Promise<SqlDrive
   });
   const pool = server.createPool(options);
   const session = new MysqlSession({ mysql, pool, clock: options.clock, acquireTimeoutMs: options.acquireTimeoutMs });
-  const kysely = new Kysely<unknown>({ dialect: createMysqlDialect(session) });
+  const kysely = createWatchedKysely(createMysqlDialect(session), options.watch);
   const query = async (statement: string, values?: readonly unknown[]): Promise<readonly object[]> =>
     (await session.runAlone({ sql: statement, ...(values === undefined ? {} : { values }) })) as object[]; // it is asked for rows
 

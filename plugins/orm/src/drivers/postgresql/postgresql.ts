@@ -1,7 +1,7 @@
 /** PostgreSQL through `pg`: a pool of connections, statements prepared by name, and a schema that one process changes at a time. */
 import { readFileSync } from 'node:fs';
 import type { Transaction } from '@mikro-orm/core';
-import { CompiledQuery, Kysely, sql } from 'kysely';
+import { CompiledQuery, type Kysely, sql } from 'kysely';
 import { DatabaseOpenError } from '../../errors.ts';
 import { databaseOf, toLabel } from '../database-url.ts';
 import type { SqlDriver, DialectTraits, DriverParts, RawRows, ViolatedConstraint } from '../driver.ts';
@@ -14,6 +14,7 @@ import { readPostgresqlSchema } from './schema.ts';
 import { isConnectionLost, PostgresqlSession } from './session.ts';
 import { createTypeParsers, toStored, toValue } from './values.ts';
 import { ScratchDatabases } from '../scratch-databases.ts';
+import { createWatchedKysely } from '../watched-kysely.ts';
 
 const TRAITS: DialectTraits = {
   counterColumn: 'bigserial primary key',
@@ -78,7 +79,7 @@ export async function createPostgresqlDriver(options: PostgresqlOptions): Promis
   const label = toLabel(options.url);
   const pool = await openPool(pg, options, label);
   const session = new PostgresqlSession(pool, createTypeParsers(pg.types));
-  const kysely = new Kysely<unknown>({ dialect: createPostgresqlDialect(pool, session) });
+  const kysely = createWatchedKysely(createPostgresqlDialect(pool, session), options.watch);
 
   async function read(sql: string, parameters: readonly unknown[], transaction: Transaction | undefined): Promise<RawRows> {
     if (transaction === undefined) return session.readAlone(sql, parameters);

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { TransactionContext } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { ambientSignal, type Logger } from '@oxidite/plugin-sdk';
-import { CompiledQuery, Kysely, sql } from 'kysely';
+import { CompiledQuery, type Kysely, sql } from 'kysely';
 import { DatabaseOpenError } from '../../errors.ts';
 import { isInsideTransaction } from '../../transaction-frames.ts';
 import { loadBetterSqlite, type OpenSqlite, type SqliteDatabase, type SqliteStatement } from './better-sqlite3.ts';
@@ -20,6 +20,7 @@ import { SQLITE_SEARCH } from './search.ts';
 import { compareSqliteSchemas } from './schema-diff.ts';
 import { toStored, toValue } from './values.ts';
 import { StatementCache } from './statement-cache.ts';
+import { createWatchedKysely } from '../watched-kysely.ts';
 
 const MEMORY = ':memory:';
 
@@ -92,7 +93,7 @@ export async function createSqliteDriver(options: SqliteOptions): Promise<SqlDri
     return rows.map((row) => Object.values(row as object)); // columns have distinct names and keep their order
   }
 
-  const waiting = new Kysely<unknown>({ dialect });
+  const waiting = createWatchedKysely(dialect, options.watch);
   const driver: SqlDriver = {
     kind: 'sql',
     name: 'sqlite',
@@ -106,7 +107,7 @@ export async function createSqliteDriver(options: SqliteOptions): Promise<SqlDri
     explainViolation,
     toStored,
     toValue: (spec) => (spec.type === 'integer' && !options.bigints ? undefined : toValue(spec)),
-    changeSchema: (work) => changeSchema(waiting, { writer, ...options }, work),
+    changeSchema: (work) => changeSchema(waiting.withoutPlugins(), { writer, ...options }, work), // a copy that is not watched: changes of large tables take long
     readSchema: async (ignored) => readSqliteSchema(writer, ignored),
     compareSchemas: compareSqliteSchemas,
     createScratch: () => createSqliteDriver({ ...options, database: MEMORY }),
