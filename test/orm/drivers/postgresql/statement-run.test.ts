@@ -18,6 +18,7 @@ beforeEach(async () => {
   opened = await createPostgresqlDatabase().open();
   if (opened.options.driver !== 'postgresql') throw new Error('not PostgreSQL');
   pool = new Pool({ connectionString: opened.options.url, max: 2 }) as unknown as PgPool; // typed by what is used of it
+  pool.on('error', () => undefined);
   pool.on('connect', (connected) => connected.on('error', () => undefined)); // the database is dropped while connections are being ended
   session = new PostgresqlSession(pool, createTypeParsers(types));
   client = await pool.connect();
