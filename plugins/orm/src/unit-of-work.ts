@@ -19,7 +19,7 @@ import { applyLinks, type LinkRequest, toLinks } from './entities/link-entities.
 import type { ManyToManyLayout } from './entities/pivot-values.ts';
 import type { SyncResult } from './entities/sync-links.ts';
 import { ConnectionUnknownError, EntityNotFoundError, QueryInvalidError, UnitOfWorkEndedError } from './errors.ts';
-import { assertOutsideTaps, type FlushFollower } from './events/flush-session.ts';
+import { assertOutsideTaps, type FlushFollower, isInTaps } from './events/flush-session.ts';
 import type { PairEdit } from './events/list-pairs.ts';
 import { type Factory, isFactory } from './factories/define-factory.ts';
 import { EntityFactory } from './factories/entity-factory.ts';
@@ -92,7 +92,7 @@ export class UnitOfWork implements Orm {
     });
     const host = { unit: this, services, database, reads: this.#reads, forget: (em: SqlEntityManager) => this.#forget(em) };
     this.#pending = new UnitFlush(host);
-    this.#host = { ...host, followUps: this.#pending.followUps };
+    this.#host = { ...host, followUps: this.#pending.followUps, settle: (em) => this.#pending.settle(em) };
   }
 
   get em(): SqlEntityManager {
@@ -105,7 +105,7 @@ export class UnitOfWork implements Orm {
     if (this.#ended) throw new UnitOfWorkEndedError();
     const kysely = kyselyOf(this.#database);
     this.#reads.noteWrite();
-    return (findFrame(this)?.em ?? this.#base)?.getKysely<AnyDatabase>() ?? kysely;
+    return (this.#transaction() as Kysely<AnyDatabase> | undefined) ?? kysely; // on databases of SQL, a transaction is one of Kysely's
   }
 
   get migrator(): Orm['migrator'] {
@@ -326,8 +326,10 @@ export class UnitOfWork implements Orm {
     return createSqlEngine(database, access, database.replicas === undefined ? undefined : readAnywhere);
   }
 
+  /** That of a flush is only there for its taps: it ends without asking those who run beside it. */
   #transaction(): Transaction | undefined {
-    return (findFrame(this)?.em ?? this.#base)?.getTransactionContext();
+    const em = findFrame(this)?.em ?? this.#base;
+    return em === undefined || (this.#pending.isAlone(em) && !isInTaps(this)) ? undefined : em.getTransactionContext();
   }
 
   #link(action: LinkRequest['action'], request: Omit<LinkRequest, 'action'>): void {

@@ -51,7 +51,13 @@ const tapped = new AsyncLocalStorage<{ readonly unit: object; readonly outer: un
 
 /** @throws {FlushInTapError} when a tap of a hook of this unit of work's flush calls it. */
 export function assertOutsideTaps(unit: object, member: string): void {
-  for (let place = tapped.getStore(); place !== undefined; place = place.outer as typeof place) if (place.unit === unit) throw new FlushInTapError(member);
+  if (isInTaps(unit)) throw new FlushInTapError(member);
+}
+
+/** Tells whether the current flow of calls is a tap of a hook of this unit of work's flush. */
+export function isInTaps(unit: object): boolean {
+  for (let place = tapped.getStore(); place !== undefined; place = place.outer as typeof place) if (place.unit === unit) return true;
+  return false;
 }
 
 /** Creates the subscriber that calls the hooks before the writing. It comes before the rules of models. */

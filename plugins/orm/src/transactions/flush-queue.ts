@@ -16,4 +16,9 @@ export class FlushQueue {
       if (this.#last.get(em) === settled) this.#last.delete(em);
     }
   }
+
+  /** Resolves when no flush of `em` runs or waits any more. */
+  async settle(em: object): Promise<void> {
+    for (let last = this.#last.get(em); last !== undefined; last = this.#last.get(em)) await last;
+  }
 }

@@ -24,6 +24,8 @@ export interface TransactionHost {
   readonly followUps: FollowUps;
   /** Empties an entity manager, and with it the unit of work. */
   forget(em: SqlEntityManager): void;
+  /** Resolves when no flush of an entity manager runs or waits any more. */
+  settle(em: SqlEntityManager): Promise<void>;
 }
 
 /** What runs in a transaction. */
@@ -88,6 +90,7 @@ async function runOnce<Result>(host: TransactionHost, settings: TransactionSetti
   const { unit, database } = host;
   const outer = findFrame(unit);
   const parent = unit.em;
+  if (outer === undefined) await host.settle(parent); // the transaction of a flush that runs beside it is not around it
   const isOutermost = outer === undefined && !parent.isInTransaction(); // one may have been begun through MikroORM
   if (outer !== undefined) await unit.flush(); // what was done before the savepoint stays when it is rolled back
   const followUps = new FollowUps();

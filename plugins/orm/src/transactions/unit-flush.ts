@@ -25,6 +25,8 @@ export class UnitFlush {
   readonly followUps = new FollowUps();
   readonly #host: UnitFlushHost;
   readonly #queue = new FlushQueue();
+  /** The entity managers of flushes that run outside of transactions. */
+  readonly #alone = new WeakSet<SqlEntityManager>();
 
   constructor(host: UnitFlushHost) {
     this.#host = host;
@@ -46,6 +48,16 @@ export class UnitFlush {
     return result;
   }
 
+  /** Tells whether the transaction that an entity manager is in, if it is in one, is that of a flush alone, and ends with it. */
+  isAlone(em: SqlEntityManager): boolean {
+    return this.#alone.has(em);
+  }
+
+  /** Resolves when no flush of an entity manager runs or waits any more. */
+  settle(em: SqlEntityManager): Promise<void> {
+    return this.#queue.settle(em);
+  }
+
   async #write<Result>(em: SqlEntityManager, frame: TransactionFrame | undefined, follow: FlushFollower<Result> | undefined): Promise<Result | undefined> {
     const { database, reads, unit: orm, services } = this.#host;
     const use = findHookUse(database.hooks);
@@ -56,6 +68,7 @@ export class UnitFlush {
       taken.push(...takePairChanges(database, em, taken));
       return taken;
     };
+    if (!em.isInTransaction()) this.#alone.add(em);
     try {
       let result: Result | undefined;
       if (use !== undefined) result = await flushWithHooks({ database, em, orm, services, use, takeLinks, followUps }, follow);
@@ -71,6 +84,8 @@ export class UnitFlush {
       else followUps.clear();
       this.#host.forget(em); // what MikroORM believes of the entities is no longer so
       throw converted;
+    } finally {
+      this.#alone.delete(em);
     }
   }
 }
