@@ -6,6 +6,7 @@ import type { Database } from '../database.ts';
 import { EntityConflictError, EntityInvalidError, EntityStaleError, type FieldIssue, QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import type { MorphLayout } from '../model/morph-layout.ts';
+import { toSettledValue } from '../model/uuid-text.ts';
 import { toDefault } from './default-value.ts';
 import { writeEmbedded } from './embedded-accessors.ts';
 import type { LinkChange } from './flush-links.ts';
@@ -36,7 +37,7 @@ export function createEntity(database: Database, em: SqlEntityManager, layout: M
     if (column.relation !== undefined) continue;
     const property = toPropertyName(column);
     const value = data[property] === undefined ? toDefault(column) : data[property];
-    if (value !== undefined) values[property] = value;
+    if (value !== undefined) values[property] = toSettledValue(column.spec, value);
     if (column.spec.type === 'boolean' && value !== undefined && typeof value !== 'boolean') odd.push([property, value]);
   }
   if (layout.keySource === 'uuid') values[layout.key.name] ??= createUuidV7(database.clock, database.random);
@@ -77,10 +78,11 @@ export function assignEntity(database: Database, em: SqlEntityManager, entity: o
     const relation = layout.relations.get(name);
     const morph = layout.morphs.get(name);
     const embedded = layout.embedded.get(name);
+    const column = layout.columns.get(name);
     if (name === 'version' && layout.versioned) continue;
     if (embedded !== undefined) writeEmbedded(entity, layout, embedded, value, true);
     else if (morph !== undefined) target[name] = value === null ? null : toMorph(database, em, layout, { morph, value });
-    else if (relation === undefined) target[name] = value;
+    else if (relation === undefined) target[name] = column === undefined ? value : toSettledValue(column.spec, value);
     else if (relation.kind === 'belongsTo' || relation.kind === 'hasOne') target[name] = toRelated(database, em, layout, relation, value);
     else {
       const targets = toRelated(database, em, layout, relation, value) as object[];
@@ -126,7 +128,7 @@ export function toEntity(database: Database, em: SqlEntityManager, { model, name
   if (key === undefined || key === null) return undefined;
   const problem = findKeyProblem(database.driver, target, key);
   if (problem !== undefined) throw new EntityInvalidError(model, [{ in: 'body', path: `/${name}`, message: problem }]);
-  return em.getReference(database.classOf(target), key as never); // its type is that of the target's key
+  return em.getReference(database.classOf(target), toSettledValue(target.key.spec, key) as never); // its type is that of the target's key
 }
 
 /** Tells whether the database has a row for an entity, as far as this unit of work knows. */

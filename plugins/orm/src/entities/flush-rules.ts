@@ -1,6 +1,6 @@
 /**
- * What happens to every entity before it is written, whichever way it came into the unit of work: timestamps are set, and
- * the rules of its model are checked. All violations of all entities are collected; when there is one, nothing is written.
+ * What happens to every entity before it is written, whichever way it came into the unit of work: timestamps are set, UUIDs
+ * are written in one way, and the rules of its model are checked. All violations of all entities are collected; when there is one, nothing is written.
  */
 import { ChangeSetType, type EventSubscriber, type FlushEventArgs, helper } from '@mikro-orm/core';
 import type { Clock } from '@oxidite/plugin-sdk';
@@ -12,6 +12,7 @@ import type { FieldCodec } from '../model/field-codec.ts';
 import { toValueSchema } from '../model/field-schemas.ts';
 import type { MorphLayout } from '../model/morph-layout.ts';
 import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import { toUuidText } from '../model/uuid-text.ts';
 import { findTextProblem } from './text-problem.ts';
 import { settleMorphs } from './morph-accessors.ts';
 import { toPropertyName } from './property-names.ts';
@@ -35,6 +36,8 @@ export interface ModelRules {
   readonly layout: ModelLayout;
   readonly fields: readonly FieldRule[];
   readonly required: readonly string[];
+  /** The properties of UUIDs. */
+  readonly uuids: readonly string[];
   /** Relations to one of several models that have to lead to one. */
   readonly morphs: readonly MorphLayout[];
 }
@@ -94,6 +97,7 @@ export function createFlushRules(layouts: ReadonlyMap<string, ModelLayout>, { cl
           const stamped = (now ??= new Date(clock.now()));
           for (const name of stamp(entity, payload, creates, stamped)) payload[name] = em.getPlatform().processDateProperty(stamped);
         }
+        for (const name of model.uuids) if (typeof payload[name] === 'string') entity[name] = payload[name] = toUuidText(payload[name]);
         collectReferences(model.layout, entity, references);
         const errors = checkRules(model, entity, creates ? undefined : payload);
         if (errors.length > 0) invalid = { model: invalid?.model ?? model.layout.name, errors: [...(invalid?.errors ?? []), ...errors] };
@@ -115,9 +119,11 @@ function collectReferences(layout: ModelLayout, entity: Readonly<Record<string, 
 /** Creates the rules of a model. */
 export function createRules(layout: ModelLayout, traits: ValueTraits): ModelRules {
   const fields: FieldRule[] = [];
+  const uuids: string[] = [];
   const owners = findNullables(layout.embedded.values());
   for (const column of layout.columns.values()) {
     if (column.relation !== undefined || (column.name === layout.key.name && layout.keySource === 'database')) continue;
+    if (column.spec.type === 'uuid' && column.codec === undefined) uuids.push(toPropertyName(column));
     const hasTexts = ['json', 'string', 'text'].includes(column.spec.type);
     const { codec } = column;
     const holdsNul = traits.holdsNul || codec?.secret !== undefined;
@@ -133,7 +139,7 @@ export function createRules(layout: ModelLayout, traits: ValueTraits): ModelRule
   const required = [...layout.relations.values()]
     .filter((relation) => relation.kind === 'belongsTo' && relation.part.spec.nullable !== true)
     .map(({ name }) => name);
-  return { layout, fields, required, morphs: [...layout.morphs.values()].filter(({ nullable }) => !nullable) };
+  return { layout, fields, required, uuids, morphs: [...layout.morphs.values()].filter(({ nullable }) => !nullable) };
 }
 
 /** An encrypted text is looked at before it is one. */

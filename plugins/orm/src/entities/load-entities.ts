@@ -7,6 +7,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../database.ts';
 import type { AnyModel } from '../model/infer-model.ts';
 import type { ModelLayout } from '../model/model-layout.ts';
+import { toSettledValue } from '../model/uuid-text.ts';
 import { expandRelation } from '../query/find-names.ts';
 import type { EntityLock } from '../query/lock.ts';
 import { Query } from '../query/query.ts';
@@ -63,7 +64,12 @@ export async function loadByWhere(target: LoadTarget, layout: ModelLayout, where
  */
 export async function loadByKeys(target: LoadTarget, layout: ModelLayout, keys: readonly unknown[], options: LoadOptions): Promise<object[]> {
   if (layout.defaultScopes.length > 0) return loadByWhere(target, layout, { [layout.key.name]: { in: keys } }, options);
-  return fetchByKeys(target, layout, keys, options);
+  return fetchByKeys(
+    target,
+    layout,
+    keys.map((key) => toSettledValue(layout.key.spec, key)),
+    options,
+  );
 }
 
 async function fetchByKeys(

@@ -58,7 +58,7 @@ function toPlainSchema(spec: FieldSpec): z.ZodType {
     case 'enum':
       return z.enum([...(spec.values ?? [])]);
     case 'uuid':
-      return z.guid();
+      return z.guid().toLowerCase();
     case 'json':
       return spec.schema ?? z.json();
     default:

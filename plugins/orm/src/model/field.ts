@@ -117,6 +117,10 @@ export const field = {
   date: (): Field<string> => createField({ type: 'date' }),
   /** One of some words. */
   enum: <const Word extends string>(values: readonly [Word, ...Word[]]): Field<Word> => createField({ type: 'enum', values }),
+  /**
+   * A UUID. It may be given in either case, and is stored and compared in small letters; where others write rows with capitals,
+   * and the database has no type for UUIDs, the field is a `string`.
+   */
   uuid: (): Field<string> => createField({ type: 'uuid' }),
   /** Any JSON value that the schema accepts. */
   json: <Schema extends z.ZodType>(schema: Schema): Field<StandardSchemaV1.InferOutput<Schema>, 'json'> => createField({ type: 'json', schema }),

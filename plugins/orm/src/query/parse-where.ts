@@ -8,6 +8,7 @@ import type { ValueDriver } from '../drivers/driver.ts';
 import { findTextProblem } from '../entities/text-problem.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import { toUuidText } from '../model/uuid-text.ts';
 import type { CompareOperator, Condition, ShapeWriter } from './condition.ts';
 import { listRelations } from './find-names.ts';
 import { parseEmbedded } from './parse-embedded.ts';
@@ -175,8 +176,9 @@ function like(
   if (!['date', 'decimal', 'enum', 'string', 'text', 'uuid'].includes(column.spec.type))
     throw new QueryInvalidError(layout.name, `"${operator}" needs a text, and "${column.name}" is not one`);
   if (findTextProblem(value, false) !== undefined) return nothingOrAll(column, false, writer); // for SQLite, a pattern ends at U+0000, so that the rest would match anything
-  const literal = value.replace(/[\\%_]/g, '\\$&');
-  const pattern = { like: value, contains: `%${literal}%`, startsWith: `${literal}%`, endsWith: `%${literal}` }[operator];
+  const text = column.spec.type === 'uuid' ? toUuidText(value) : value;
+  const literal = text.replace(/[\\%_]/g, '\\$&');
+  const pattern = { like: text, contains: `%${literal}%`, startsWith: `${literal}%`, endsWith: `%${literal}` }[operator];
   writer.shape += '~;';
   return { kind: 'like', column, slot: writer.slot(pattern) };
 }

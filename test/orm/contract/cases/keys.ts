@@ -30,6 +30,27 @@ export const keys = defineFeature('Keys', {
     expect(await orm.query(Sample).where({ id }).exists()).toBe(true);
     expect(await orm.unitOfWork((unit) => unit.insertMany(Sample, [{ id: id.replace(/1$/, '2') }]))).toEqual([id.replace(/1$/, '2')]);
   },
+  'of UUIDs are known in either case': async ({ orm }) => {
+    const [first, second] = ['0191f2a4-0000-7000-8000-00000000abcd', '0191f2a4-0000-7000-8000-00000000abce'];
+    await orm.unitOfWork(async (unit) => {
+      const entity = unit.create(Sample, { id: first.toUpperCase(), whole: 1 });
+      await unit.flush();
+      expect(entity.id).toBe(first);
+      expect(await unit.get(Sample, first)).toBe(entity);
+      expect(await unit.get(Sample, first.toUpperCase())).toBe(entity);
+      expect(await unit.insertMany(Sample, [{ id: second.toUpperCase(), whole: 2 }])).toEqual([second]);
+    });
+    await orm.unitOfWork(async (unit) => {
+      for (const key of [second, second.toUpperCase()]) expect((await unit.get(Sample, key)).whole).toBe(2);
+      expect(await unit.list(Sample, { id: { in: [first.toUpperCase(), second] } })).toHaveLength(2);
+      await unit.upsert(Sample, [{ id: second.toUpperCase(), whole: 3 }], { by: ['id'] });
+    });
+    await expectRefusal(add(orm, Sample, { id: first.toUpperCase() }), 'UNIQUE_VIOLATION', { status: 409 });
+    expect(await orm.query(Sample).orderBy({ id: 'asc' }).all()).toMatchObject([
+      { id: first, whole: 1 },
+      { id: second, whole: 3 },
+    ]);
+  },
   'that count are known after the flush': {
     async run({ orm }) {
       await orm.unitOfWork(async (unit) => {

@@ -74,6 +74,36 @@ export const relations = defineFeature('Relations', {
     );
     expect(await orm.query(Book).count()).toBe(3);
   },
+  'by a UUID are made in either case': async ({ orm }) => {
+    const { ann, bob, book } = await createLibrary(orm);
+    const id = await orm.unitOfWork(async (unit) => {
+      const author = await unit.get(Author, ann);
+      const created = unit.create(Book, { title: 'x', author: ann.toUpperCase() });
+      await unit.flush();
+      expect(created.author).toBe(author);
+      await unit.insertMany(Book, [{ title: 'y', author: ann.toUpperCase() }]);
+      const tag = unit.create(Tag, { name: 'new' });
+      await unit.flush();
+      unit.attach(created, 'tags', tag.id.toUpperCase());
+      await unit.flush();
+      expect(await unit.sync(created, 'tags', [tag.id.toUpperCase()])).toEqual({ attached: [], updated: [], detached: [] });
+      unit.detach(await unit.get(Book, book), 'tags', tag.id.toUpperCase());
+      created.assign({ editor: bob.toUpperCase() });
+      return created.id;
+    });
+    expect(
+      await orm
+        .query(Book)
+        .where({ author: ann.toUpperCase(), title: { in: ['x', 'y'] } })
+        .count(),
+    ).toBe(2);
+    expect(await orm.query(Book).where({ id }).with('author', 'editor', 'tags').get()).toMatchObject({
+      authorId: ann,
+      author: { id: ann },
+      editor: { id: bob },
+      tags: [{ name: 'new' }],
+    });
+  },
   'that are not loaded have their key': async ({ orm }) => {
     const { ann } = await createLibrary(orm);
     await orm.unitOfWork(async (unit) => {

@@ -4,6 +4,7 @@
  */
 import type { Decimal128 } from 'mongodb';
 import type { FieldSpec } from '../../model/field.ts';
+import { toUuidText } from '../../model/uuid-text.ts';
 import type { ValueDriver, ValueTraits } from '../driver.ts';
 import type { MongodbPackage } from './load-mongodb.ts';
 
@@ -34,6 +35,8 @@ export function createValueDriver({ Decimal128 }: Pick<MongodbPackage, 'Decimal1
           return (value: string) => Decimal128.fromString(value);
         case 'json':
           return toJsonValue;
+        case 'uuid':
+          return toUuidText;
         default:
           return undefined;
       }

@@ -1,5 +1,6 @@
 /** How MySQL gets and gives values. Moments, days, decimals and JSON arrive as texts, booleans are 0 and 1. */
 import type { FieldSpec } from '../../model/field.ts';
+import { toUuidText } from '../../model/uuid-text.ts';
 import type { Mysql } from './mysql2.ts';
 
 const LONGEST = 2n ** 63n;
@@ -43,6 +44,7 @@ export function toStored(spec: FieldSpec): ((value: never) => unknown) | undefin
   if (spec.type === 'datetime') return (value: Date) => toMoment(value);
   if (spec.type === 'decimal') return (value: string) => new Decimal(value);
   if (spec.type === 'json') return (value: unknown) => JSON.stringify(value);
+  if (spec.type === 'uuid') return toUuidText;
   return undefined;
 }
 

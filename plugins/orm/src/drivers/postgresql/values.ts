@@ -1,5 +1,6 @@
 /** How PostgreSQL gets and gives values. Moments, days and decimals arrive as texts, so that no digit is lost. */
 import type { FieldSpec } from '../../model/field.ts';
+import { toUuidText } from '../../model/uuid-text.ts';
 import type { PgPoolOptions } from './pg.ts';
 import type { WireValue } from './statement-run.ts';
 
@@ -65,6 +66,7 @@ export function toStored(spec: FieldSpec): ((value: never) => unknown) | undefin
   if (spec.type === 'bigint') return (value: bigint | number) => String(value);
   if (spec.type === 'datetime') return (value: Date) => value.toISOString();
   if (spec.type === 'json') return (value: unknown) => JSON.stringify(value);
+  if (spec.type === 'uuid') return toUuidText;
   return undefined;
 }
 

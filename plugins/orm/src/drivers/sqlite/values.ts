@@ -1,5 +1,6 @@
 /** How SQLite holds values: booleans are 0 and 1, moments are milliseconds, JSON is text. */
 import type { FieldSpec } from '../../model/field.ts';
+import { toUuidText } from '../../model/uuid-text.ts';
 
 /** Turns a value into one that SQLite can bind. */
 export function toBindable(value: unknown): unknown {
@@ -26,6 +27,7 @@ export function toStored(spec: FieldSpec): ((value: never) => unknown) | undefin
   if (spec.type === 'boolean') return (value: boolean) => (value ? 1 : 0);
   if (spec.type === 'datetime') return (value: Date) => value.getTime();
   if (spec.type === 'json') return (value: unknown) => JSON.stringify(value);
+  if (spec.type === 'uuid') return toUuidText;
   return undefined;
 }
 
