@@ -66,8 +66,9 @@ export interface Orm {
   /** Creates an entity, which the next flush writes. Relations are given as entities or keys. */
   create<Of extends AnyModel>(model: Of, data: CreateData<Of>): InferModel<Of>;
   /**
-   * Encrypts anew, in chunks of their own transactions, what an older key has encrypted: of a model, or of all. Returns how many
-   * rows there were. It can be stopped and run again, also while the application works.
+   * Encrypts anew, in chunks of their own transactions, what an older key has encrypted: of a model and the pairs that it owns,
+   * or of all. Returns how many rows there were. It can be stopped and run again, also while the application works. On MongoDB
+   * each document is changed by itself.
    * @throws {DecryptionFailedError} when a value cannot be decrypted; what was done before stays.
    */
   reencrypt(model?: AnyModel): Promise<number>;

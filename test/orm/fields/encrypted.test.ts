@@ -224,6 +224,29 @@ describeOnDatabases((database) => {
         message: expect.stringContaining('encryptionKeys'),
       });
     });
+
+    it('encrypts what pairs keep, too', async () => {
+      const [ada, bob, eve] = [await add(), await add({ name: 'Bob' }), await add({ name: 'Eve' })];
+      const attach = (other: number): Promise<void> =>
+        app.orm.unitOfWork(async (orm) => orm.attach(await orm.get(Patient, ada), 'doctors', { to: other, pivot: { remark: `of ${other}` } }));
+      await attach(bob);
+      await app.stop();
+      app = await boot(opened.options, [NEW, OLD]);
+      await attach(eve);
+      expect(await app.orm.unitOfWork((orm) => orm.reencrypt(Patient))).toBe(4);
+      expect(await app.orm.unitOfWork((orm) => orm.reencrypt())).toBe(0);
+      await app.stop();
+      app = await boot(opened.options, [NEW]);
+      const { doctors } = await app.orm
+        .query(Patient)
+        .with('doctors', (doctors) => doctors.orderBy({ id: 'asc' }))
+        .where({ id: ada })
+        .get();
+      expect(doctors.map(({ id, pivot }) => [id, pivot.remark])).toEqual([
+        [bob, `of ${bob}`],
+        [eve, `of ${eve}`],
+      ]);
+    });
   });
 });
 
@@ -248,6 +271,49 @@ describe('orm.reencrypt', () => {
       expect((await orm.query(Small).orderBy({ id: 'asc' }).first())?.text).toBe('text 0');
       expect(await orm.reencrypt()).toBe(1_001);
       expect((await orm.query(Small).orderBy({ id: 'desc' }).first())?.text).toBe('text 1000');
+    });
+    await app.stop();
+  });
+
+  it('goes on in chunks of pairs, of those that the model owns, and can be stopped and run again', async () => {
+    const memory = { driver: 'sqlite' as const, database: ':memory:' };
+    const Label = defineModel('label', { name: field.string().default(''), notes: manyToMany((): AnyModel => Note, 'labels') });
+    const Note = defineModel('note', {
+      name: field.string().default(''),
+      labels: manyToMany(() => Label, { table: 'note_labels', pivot: { why: field.string().encrypted(), rank: field.integer().default(1) } }),
+    });
+    const app = await boot(memory, [NEW, OLD], [Note, Label]);
+    const place = JSON.stringify(['note_labels', 'why']);
+    const old = createKeyring([OLD]);
+    await app.orm.unitOfWork(async (orm) => {
+      const [note = 0] = await orm.insertMany(Note, [{}]);
+      const labels = await orm.insertMany(
+        Label,
+        Array.from({ length: 1_001 }, () => ({})),
+      );
+      const rows = labels.map((label_id) => ({ note_id: note, label_id, why: old?.encrypt(`why ${label_id}`, place), rank: 2 }));
+      for (let first = 0; first < rows.length; first += 200)
+        await orm.kysely
+          .insertInto('note_labels')
+          .values(rows.slice(first, first + 200))
+          .execute();
+      await orm.kysely.updateTable('note_labels').set({ why: 'v1.broken' }).where('label_id', '=', 700).execute();
+      await expect(orm.reencrypt(Note)).rejects.toMatchObject({ code: 'OXI_ORM_DECRYPTION_FAILED', field: 'why' });
+      const { total } = await orm.kysely
+        .selectFrom('note_labels')
+        .select(({ fn }) => fn.countAll().as('total'))
+        .where('why', 'like', `${createKeyring([NEW])?.newest}%`)
+        .executeTakeFirstOrThrow();
+      expect(total).toBe(500); // what was done before stays
+      await orm.kysely.deleteFrom('note_labels').where('label_id', '=', 700).execute();
+      expect(await orm.reencrypt(Label)).toBe(0); // its pairs are those of the notes
+      expect(await orm.reencrypt()).toBe(500);
+      expect(await orm.reencrypt()).toBe(0);
+      const found = await orm
+        .query(Note)
+        .with('labels', (some) => some.where({ id: { in: [1, 1_001] } }).orderBy({ id: 'asc' }))
+        .get();
+      expect(found.labels).toMatchObject([{ pivot: { why: 'why 1', rank: 2 } }, { pivot: { why: 'why 1001' } }]);
     });
     await app.stop();
   });

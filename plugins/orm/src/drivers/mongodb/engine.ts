@@ -8,8 +8,8 @@ import type { SyncResult, WantedPairs } from '../../entities/sync-links.ts';
 import type { ColumnLayout, ModelLayout } from '../../model/model-layout.ts';
 import type { DocumentAccess, UnitEngine } from '../../unit-engine.ts';
 import { pairsOf, toAttach, toPair } from './pairs.ts';
-import { toLikeSource } from './like-pattern.ts';
 import { type MongoPlace, MongoQuerySource } from './query-source.ts';
+import { reencryptDocuments } from './reencrypt.ts';
 import { inSession, inTransaction, toSession } from './session.ts';
 import { isDecimal128, toPlainDecimal } from './values.ts';
 
@@ -46,7 +46,7 @@ export function createMongoEngine(access: DocumentAccess, place: MongoPlace): Un
           await db.collection(layout.table).bulkWrite(operations.slice(first, first + CHUNK), inSession(session));
       });
     },
-    reencrypt: (layout) => atomically((session) => reencrypt(place, layout, session)),
+    reencrypt: (layout) => access.write((transaction) => reencryptDocuments(db, layout, toSession(transaction))),
     sync: (em, wanted) => syncPairs(place, wanted, toSession(em.getTransactionContext())),
   };
 }
@@ -78,27 +78,6 @@ function toUpsert(layout: ModelLayout, document: Document, by: readonly ColumnLa
       upsert: true,
     },
   };
-}
-
-/** A document that somebody changes meanwhile keeps that change, which the newest key has encrypted already. */
-async function reencrypt({ db }: MongoPlace, layout: ModelLayout, session: ClientSession | undefined): Promise<number> {
-  const columns = [...layout.columns.values()].filter(({ codec }) => codec?.secret !== undefined);
-  if (columns.length === 0) return 0;
-  const isOld = ({ column, codec }: ColumnLayout): Document => ({
-    [column]: { $type: 'string', $not: new RegExp(toLikeSource(`${(codec?.secret?.newest ?? '').replace(/[\\%_]/g, '\\$&')}%`)) },
-  });
-  let count = 0;
-  for await (const document of db.collection(layout.table).find({ $or: columns.map(isOld) }, inSession(session))) {
-    for (const { column, codec } of columns) {
-      const stored: unknown = document[column];
-      if (typeof stored !== 'string' || codec?.secret === undefined || stored.startsWith(codec.secret.newest)) continue;
-      await db
-        .collection(layout.table)
-        .updateOne({ _id: document._id, [column]: { $eq: stored } }, { $set: { [column]: codec.secret.renew(stored) } }, inSession(session));
-    }
-    count++;
-  }
-  return count;
 }
 
 /** Writes what differs. Two of these that meet get in each other's way, and one is an error that can be tried again. */
