@@ -123,6 +123,7 @@ export interface Orm {
   insertMany<Of extends AnyModel>(model: Of, rows: readonly RowData<Of>[]): Promise<KeyOf<Of>[]>;
   /**
    * Inserts rows, or changes those that are there already, all or none: `orm.upsert(Tag, rows, { by: ['name'] })`.
+   * It returns no keys: of rows that were there already, not every database tells which they are; query them by what `by` names.
    * @throws {QueryInvalidError} when `by` is neither unique nor the key.
    * @throws {EntityInvalidError} when rows break the rules of the model, or two of them are the same.
    */
