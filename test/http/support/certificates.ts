@@ -15,10 +15,12 @@ export interface CertificateOptions {
   readonly expires?: Date;
   /** The authority that signs. Default: the certificate signs itself. */
   readonly ca?: TestCertificate;
+  /** The host that it is for. Default: `localhost` and 127.0.0.1. */
+  readonly host?: string;
 }
 
-/** Creates a certificate for `localhost` and 127.0.0.1. */
-export async function createCertificate({ name = 'localhost', passphrase, expires, ca }: CertificateOptions = {}): Promise<TestCertificate> {
+/** Creates a certificate. */
+export async function createCertificate({ name = 'localhost', passphrase, expires, ca, host }: CertificateOptions = {}): Promise<TestCertificate> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
     algorithm: 'sha256', // OpenSSL trusts no signature over SHA-1
@@ -29,10 +31,7 @@ export async function createCertificate({ name = 'localhost', passphrase, expire
       { name: 'basicConstraints', cA: true },
       {
         name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
-        ],
+        altNames: [{ type: 2, value: host ?? 'localhost' }, ...(host === undefined ? [{ type: 7 as const, ip: '127.0.0.1' }] : [])],
       },
     ],
   });
