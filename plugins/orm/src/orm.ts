@@ -164,7 +164,11 @@ export interface Orm {
   afterCommit(task: CommitTask): void;
   /** Runs `work` in a unit of work of its own and flushes it. */
   unitOfWork<Result>(work: (orm: Orm) => Result | Promise<Result>): Promise<Result>;
-  /** MikroORM's entity manager of this unit of work; on MongoDB a `MongoEntityManager`. `orm.entity(Article)` is what it calls a class. */
+  /**
+   * MikroORM's entity manager of this unit of work. `orm.entity(Article)` is what it calls a class. Its type is that of SQL, where
+   * `createQueryBuilder` and `getKysely` are its own: which driver a connection has is known only when the application runs. On
+   * MongoDB it is a `MongoEntityManager`: `orm.em as EntityManager as MongoEntityManager`.
+   */
   readonly em: SqlEntityManager;
   /** Returns the class by which MikroORM knows a model. */
   entity<Of extends AnyModel>(model: Of): new () => InferModel<Of>;

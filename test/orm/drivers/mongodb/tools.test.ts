@@ -1,4 +1,6 @@
 /** What stands around the models of an application, on MongoDB: health, doctor, factories, seeding, and the tools of collections. */
+import type { EntityManager } from '@mikro-orm/core';
+import type { MongoEntityManager } from '@mikro-orm/mongodb';
 import type { HealthCheck, HealthChecks } from '@oxidite/middleware';
 import { definePlugin } from '@oxidite/plugin-sdk';
 import type { DoctorCheck, DoctorChecks } from 'oxidite';
@@ -67,6 +69,20 @@ describe('the tools of MongoDB', () => {
       expect(await unit.em.find(entity, { sold: 2n ** 60n })).toMatchObject([{ title: 'One' }]);
       expect(await unit.em.find(entity, { price: { $gt: '2.0' } })).toMatchObject([{ title: 'Two', sold: 5n, price: '2.50' }]);
       expect(await unit.em.count(entity, { sold: { $in: [5n, 6n] } })).toBe(1);
+    });
+  });
+
+  it('aggregates by the entity manager, which is that of MongoDB', async () => {
+    await using library = await createLibrary();
+    await library.orm.unitOfWork(async (unit) => {
+      await unit.insertMany(Tag, [
+        { name: 'red', weight: 2 },
+        { name: 'blue', weight: 3 },
+      ]);
+      const em = unit.em as EntityManager as MongoEntityManager;
+      const sum = [{ $group: { _id: null, weight: { $sum: '$weight' } } }];
+      expect(await em.aggregate(unit.entity(Tag), sum)).toEqual([{ _id: null, weight: 5 }]);
+      expect(await em.getConnection().getDb().collection('tags').countDocuments()).toBe(2);
     });
   });
 });
