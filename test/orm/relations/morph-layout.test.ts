@@ -17,6 +17,18 @@ describe('createLayouts of a morphTo', () => {
     expect(layouts.get('product')?.relations.get('remarks')).toMatchObject({ kind: 'hasMany', inverse: 'subjectProduct' });
   });
 
+  it('ties them by a check, whose names are quoted', () => {
+    const Group = defineModel('group', { name: field.string() });
+    const Select = defineModel('select', { name: field.string() });
+    const Check = defineModel('check', { order: morphTo(() => [Group, Select]), from: morphTo(() => [Group]).nullable() });
+    const { morphs } = createLayouts([Check]).get('check') ?? {};
+    expect(morphs?.get('order')?.check).toEqual({
+      name: 'checks_order_check',
+      expression: 'case when "order_group_id" is null then 0 else 1 end + case when "order_select_id" is null then 0 else 1 end = 1',
+    });
+    expect(morphs?.get('from')?.check.expression).toBe('case when "from_group_id" is null then 0 else 1 end <= 1');
+  });
+
   const Other = defineModel('other', { name: field.string() });
   const Typed = defineModel('typed', { type: field.string() });
   const to = (...targets: unknown[]): AnyModel => defineModel('remark', { subject: morphTo(() => targets) });

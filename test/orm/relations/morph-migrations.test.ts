@@ -1,4 +1,5 @@
 import { type AnyModel, defineModel, field, morphTo } from '@oxidite/orm';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeOnDatabases } from '../support/databases.ts';
 import { createProject, type Project } from '../support/project.ts';
@@ -34,6 +35,34 @@ describeOnDatabases((database) => {
       expect(text).toContain('"subject_story_id"');
       expect(text).toContain('remarks_subject_check');
       expect(text).toMatch(/delete cascade/i);
+    });
+
+    it('are as good where the relation and its models have reserved names, and take a check without quotes for the same', async () => {
+      const Group = defineModel('group', { name: field.string() });
+      const Select = defineModel('select', { title: field.string() });
+      const Check = defineModel('check', { key: field.string(), order: morphTo(() => [Group, Select]), from: morphTo(() => [Group, Select]).nullable() });
+      const text = await evolve(Check, Group, Select);
+      await using kernel = await project.boot([Check, Group, Select]);
+      const { orm } = kernel;
+      const expectChecked = async (): Promise<void> => {
+        expect(await orm.schema.diff()).toEqual({ up: [], down: [] });
+        await orm.unitOfWork((unit) => void unit.create(Check, { key: 'kept', order: unit.create(Group, { name: 'a' }) }));
+        await expect(orm.kysely.insertInto('checks').values({ key: 'refused' }).execute()).rejects.toThrow();
+      };
+      await expectChecked();
+      if (database.name === 'sqlite') {
+        await orm.kysely.schema.dropTable('checks').execute();
+        const statements = [...text.matchAll(/create (?:table|index)[^`]* "checks" [^`]*/g)].map(([statement]) =>
+          statement.replace(/"(\w+)" is null/g, '$1 is null'),
+        );
+        for (const statement of statements) await sql.raw(statement).execute(orm.kysely);
+      } else {
+        await sql`alter table ${sql.table('checks')} drop constraint checks_order_check`.execute(orm.kysely);
+        const condition = sql`case when order_group_id is null then 0 else 1 end + case when order_select_id is null then 0 else 1 end = 1`;
+        await sql`alter table ${sql.table('checks')} add constraint checks_order_check check (${condition})`.execute(orm.kysely);
+      }
+      await expectChecked();
+      expect(await orm.migrator.create()).toBeUndefined();
     });
 
     it('add a model to its list, keeping the rows, and take it away again', async () => {

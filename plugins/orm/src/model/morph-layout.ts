@@ -3,6 +3,7 @@
  * check that exactly one is set. An arm is a `belongsTo` like any other to the rest of the package; this is what ties them.
  */
 import { toSuggestion } from '@oxidite/plugin-sdk';
+import { quote } from '../drivers/quote.ts';
 import { ModelInvalidError } from '../errors.ts';
 import type { FieldFlag, FieldSpec } from './field.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from './model-layout.ts';
@@ -100,8 +101,8 @@ function toArm(
   return { kind: 'belongsTo', name: armName, source, target, column, part: unique ? part.unique() : part, morph: name };
 }
 
-/** Names of columns are in snake_case and end in `_id`, so that they need no quotes. */
+/** Exactly one foreign key is set; where there may be none, at most one. */
 function toCheck(draft: ModelLayout, name: string, nullable: boolean, arms: readonly MorphArm[]): MorphLayout['check'] {
-  const set = arms.map(({ column }) => `case when ${column.column} is null then 0 else 1 end`).join(' + ');
+  const set = arms.map(({ column }) => `case when ${quote(column.column)} is null then 0 else 1 end`).join(' + ');
   return { name: `${draft.table}_${toSnakeCase(name)}_check`, expression: nullable ? `${set} <= 1` : `${set} = 1` };
 }
