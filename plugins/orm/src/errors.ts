@@ -53,8 +53,8 @@ export {
   MigrationInvalidError,
   MigrationIrreversibleError,
   MigrationMissingError,
-  SeederFailedError,
-  SeederUnknownError,
 } from './errors/migration-errors.ts';
+export { IndexInvalidError, MigrationTransactionError, StatementInTransactionError } from './errors/outside-errors.ts';
+export { SeederFailedError, SeederUnknownError } from './errors/seeder-errors.ts';
 export { FilesExistError, SourceNameError, TableUnknownError } from './errors/file-errors.ts';
 export { MigrationLockLostError, NotOnMongodbError } from './errors/mongodb-errors.ts';

@@ -2,6 +2,7 @@
 import { type Command, defineCommand, type Output } from 'oxidite';
 import * as z from 'zod';
 import type { MigrationStatus } from '../migrations/migration-status.ts';
+import { describeInvalid } from '../errors/outside-errors.ts';
 import { anyConnection, forConnections, toOutcome } from './connection-flag.ts';
 
 /** The command. */
@@ -35,10 +36,11 @@ function printStatus(output: Output, migrations: readonly MigrationStatus[]): vo
         release: release ?? '',
       })),
     );
-  for (const { name, direction = 'up', statements = [] } of migrations.filter(({ state }) => state === 'interrupted')) {
+  for (const { name, direction = 'up', statements = [], invalid = [] } of migrations.filter(({ state }) => state === 'interrupted')) {
     output.warn(
-      `${name} was interrupted while it was ${direction === 'up' ? 'applied' : 'rolled back'}; in place are:${statements.map((sql) => `\n  ${sql}`).join('')}`,
+      `${name} was interrupted while it was ${direction === 'up' ? 'applied' : 'rolled back'}${statements.length === 0 ? '' : `; in place are:${statements.map((sql) => `\n  ${sql}`).join('')}`}`,
     );
+    if (invalid.length > 0) output.warn(describeInvalid(invalid));
     output.line(`Go on with "oxidite ${direction === 'up' ? 'migrate' : 'rollback'} --resume", or see "oxidite migrate:resolve --help".`);
   }
 }

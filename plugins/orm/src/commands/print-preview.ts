@@ -4,7 +4,7 @@ import type { MigrationPreview } from '../migrations/preview.ts';
 
 const PLACES: Readonly<Record<MigrationPreview['on'], string>> = {
   transaction: 'They were run in a transaction that was rolled back: nothing was changed.',
-  copy: 'They were run on a copy of the tables without rows, because this database cannot undo changes of tables: nothing was changed.',
+  copy: 'They were run on a copy of the tables without rows, because a change of tables that is not in a transaction cannot be undone: nothing was changed.',
 };
 
 /** Prints each statement with its parameters. */

@@ -47,13 +47,30 @@ export interface SchemaConnection {
   atomically<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Tells whether a statement cannot be undone, nor what was done before it. */
   commits(sql: string): boolean;
-  /** Where changes of tables cannot be undone: how is kept track of what was done. Elsewhere it is missing. */
+  /**
+   * Runs `work` outside of a transaction: what was done before is committed, and the lock stays. Missing where the transaction
+   * is the lock.
+   */
+  withoutTransaction?<Result>(work: (connection: SchemaConnection) => Promise<Result>): Promise<Result>;
+  /** Where not everything can be undone: how is decided what stays. Elsewhere it is missing. */
   readonly lasting?: {
+    /** Whether each statement stays from its end on, also one that changes rows. */
+    readonly keepsEach: boolean;
     /** Makes stay what was done so far. */
     commit(): Promise<void>;
-    /** Returns a text that is another after a change of tables. */
-    fingerprint(): Promise<string>;
+    /** Undoes what can be undone. */
+    rollback(): Promise<void>;
   };
+  /** What is seen in the database of a statement whose end nobody has seen. Missing where all is undone. */
+  readonly traces?: StatementTraces;
+}
+
+/** What is seen in the database of a statement whose end nobody has seen. */
+export interface StatementTraces {
+  /** Returns a text that is another after the statement has changed tables. */
+  fingerprint(statement: string): Promise<string>;
+  /** Names the indexes that the statement has begun to build and left unusable. */
+  listInvalid(statement: string): Promise<readonly string[]>;
 }
 
 /** What the database said of a constraint that was violated. */

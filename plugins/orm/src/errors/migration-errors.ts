@@ -1,5 +1,6 @@
-/** What can be wrong with migrations and seeders. */
+/** What can be wrong with migrations. */
 import { OxiditeError, toMessage, toSuggestion } from '@oxidite/plugin-sdk';
+import { describeInvalid, IndexInvalidError } from './outside-errors.ts';
 
 /** A file in the directory of migrations is not a migration. */
 export class MigrationInvalidError extends OxiditeError {
@@ -19,7 +20,7 @@ export interface MigrationFailure {
   readonly direction: 'down' | 'up';
   /** The statement that failed, if it was one. */
   readonly statement: string | undefined;
-  /** What was done of it and stays: some databases cannot undo changes of tables. */
+  /** What was done of it and stays: some databases cannot undo changes of tables, and none what was done outside of a transaction. */
   readonly kept: readonly string[];
   /** The migrations of the same run that succeeded before. */
   readonly done: readonly string[];
@@ -37,8 +38,8 @@ export class MigrationFailedError extends OxiditeError {
     const before = done.length === 0 ? '' : ` Before it, ${done.join(', ')} succeeded and stay${done.length === 1 ? 's' : ''}.`;
     const rest =
       kept.length === 0
-        ? 'Nothing of it remains in the database.'
-        : `This database cannot undo changes of tables, so these of its statements stay, though the migration does not count as ${direction === 'up' ? 'applied' : 'rolled back'}:${listStatements(kept)}\n${toWaysOut(name, direction)}`;
+        ? `Nothing ${cause instanceof IndexInvalidError ? 'else ' : ''}of it remains in the database.`
+        : `What was committed cannot be undone, so these of its statements stay, though the migration does not count as ${direction === 'up' ? 'applied' : 'rolled back'}:${listStatements(kept)}\n${toWaysOut(name, direction)}`;
     const next = kept.length === 0 ? ' Correct the file and run it again.' : '';
     super(`Migration ${name} failed (${direction}): ${toMessage(cause)}\n  file: ${file}${place}\n${rest}${before}${next}`, cause);
     this.failure = failure;
@@ -94,18 +95,22 @@ export interface MigrationInterruption {
   readonly statements: readonly string[];
   /** A text of several statements of which a part may be in place. */
   readonly uncertain?: string | undefined;
+  /** The indexes that the statement which was running has left unusable. */
+  readonly invalid?: readonly string[] | undefined;
 }
 
-/** A migration was killed or failed half-way on a database that cannot undo changes of tables. */
+/** A migration was killed or failed half-way where what was done of it cannot be undone. */
 export class MigrationInterruptedError extends OxiditeError {
   readonly code = 'OXI_ORM_MIGRATION_INTERRUPTED';
   readonly interruption: MigrationInterruption;
 
   constructor(interruption: MigrationInterruption) {
-    const { name, direction, statements, uncertain } = interruption;
+    const { name, direction, statements, uncertain, invalid = [] } = interruption;
+    const done = statements.length === 0 && invalid.length > 0 ? '' : ` These of its statements are in place:${listStatements(statements)}`;
     const partly = uncertain === undefined ? '' : `\nIt is not known how much of this text is in place:${listStatements([uncertain])}`;
+    const left = invalid.length === 0 ? '' : `\n${describeInvalid(invalid)}`;
     super(
-      `Migration ${name} was interrupted while it was ${direction === 'up' ? 'applied' : 'rolled back'}. These of its statements are in place:${listStatements(statements)}${partly}\n${toWaysOut(name, direction)}`,
+      `Migration ${name} was interrupted while it was ${direction === 'up' ? 'applied' : 'rolled back'}.${done}${partly}${left}\n${toWaysOut(name, direction)}`,
     );
     this.interruption = interruption;
   }
@@ -215,28 +220,6 @@ export class MigrationRehearsalError extends OxiditeError {
   constructor(migration: string, problem: string, cause?: unknown) {
     super(`Migration ${migration} does not stand the test: ${problem}`, cause);
     this.migration = migration;
-  }
-}
-
-/** There is no seeder of this name. */
-export class SeederUnknownError extends OxiditeError {
-  readonly code = 'OXI_ORM_SEEDER_UNKNOWN';
-  readonly seeder: string;
-
-  constructor(seeder: string, known: readonly string[], directory: string) {
-    super(`There is no seeder "${seeder}" in ${directory}.${toSuggestion(seeder, known)} There are: ${known.join(', ') || 'none'}.`);
-    this.seeder = seeder;
-  }
-}
-
-/** A seeder failed; it left nothing. */
-export class SeederFailedError extends OxiditeError {
-  readonly code = 'OXI_ORM_SEEDER_FAILED';
-  readonly seeder: string;
-
-  constructor(seeder: string, cause: unknown) {
-    super(`Seeder ${seeder} failed: ${toMessage(cause)} Nothing of it remains in the database.`, cause);
-    this.seeder = seeder;
   }
 }
 

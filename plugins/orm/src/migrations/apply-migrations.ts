@@ -1,20 +1,19 @@
 /**
  * Applies migrations one after the other, and undoes them, and notes it in the history. Each happens as a whole or not at all,
- * where changes of tables can be undone; elsewhere the history tells what is in place of one that did not come to its end.
+ * where changes of tables can be undone; elsewhere, and outside of a transaction, the history tells what is in place of one that
+ * did not come to its end.
  */
 import { type Clock, OxiditeError } from '@oxidite/plugin-sdk';
 import type { SchemaConnection } from '../drivers/driver.ts';
 import { MigrationFailedError } from '../errors.ts';
-import type { Migration } from './define-migration.ts';
+import { type LoadedMigration, withConnectionFor } from './connection-for.ts';
 import { addHistory, type HistoryEntry, removeHistory, setProgress } from './history.ts';
 import type { MigrationFile } from './migration-files.ts';
 import { type MigrationDirection, runMigration } from './run-migration.ts';
 import { createJournal } from './statement-journal.ts';
 
 /** A migration that is about to be applied or undone. */
-export interface MigrationStep {
-  readonly file: MigrationFile;
-  readonly migration: Migration;
+export interface MigrationStep extends LoadedMigration {
   /** The statements that an interrupted run has done. */
   readonly earlier: readonly string[];
 }
@@ -34,7 +33,7 @@ export interface RunOutcome {
 
 /** Applies migrations. */
 export async function applyMigrations(connection: SchemaConnection, steps: readonly MigrationStep[], { clock, batch, release }: RunNotes): Promise<RunOutcome> {
-  return runSteps(steps, 'up', async ({ file, migration, earlier }) => {
+  return runSteps(connection, { steps, direction: 'up' }, async (own, { file, migration, earlier }) => {
     const startMs = clock.monotonicMs();
     const entry: HistoryEntry = {
       name: file.name,
@@ -46,40 +45,44 @@ export async function applyMigrations(connection: SchemaConnection, steps: reado
       state: 'applying',
       progress: { done: earlier },
     };
-    if (connection.lasting !== undefined) {
-      await removeHistory(connection, file.name);
-      await addHistory(connection, entry);
-      await connection.lasting.commit();
+    if (own.lasting !== undefined) {
+      await removeHistory(own, file.name);
+      await addHistory(own, entry);
+      await own.lasting.commit();
     }
-    await connection.atomically(async () => {
-      const journal = createJournal(connection, { name: file.name, state: 'applying', earlier });
-      await runMigration(connection, { ...file, direction: 'up', journal }, (schema) => migration.up(schema));
-      await removeHistory(connection, file.name);
-      await addHistory(connection, { ...entry, durationMs: Math.round(clock.monotonicMs() - startMs), state: 'applied', progress: null });
+    await own.atomically(async () => {
+      const journal = createJournal(own, { name: file.name, state: 'applying', earlier });
+      await runMigration(own, { ...file, direction: 'up', journal }, (schema) => migration.up(schema));
+      await removeHistory(own, file.name);
+      await addHistory(own, { ...entry, durationMs: Math.round(clock.monotonicMs() - startMs), state: 'applied', progress: null });
     });
   });
 }
 
 /** Undoes migrations. */
 export async function undoMigrations(connection: SchemaConnection, steps: readonly MigrationStep[]): Promise<RunOutcome> {
-  return runSteps(steps, 'down', async ({ file, migration, earlier }) => {
-    if (connection.lasting !== undefined) {
-      await setProgress(connection, file.name, { state: 'undoing', progress: { done: earlier } });
-      await connection.lasting.commit();
+  return runSteps(connection, { steps, direction: 'down' }, async (own, { file, migration, earlier }) => {
+    if (own.lasting !== undefined) {
+      await setProgress(own, file.name, { state: 'undoing', progress: { done: earlier } });
+      await own.lasting.commit();
     }
-    await connection.atomically(async () => {
-      const journal = createJournal(connection, { name: file.name, state: 'undoing', earlier });
-      await runMigration(connection, { ...file, direction: 'down', journal }, (schema) => migration.down?.(schema));
-      await removeHistory(connection, file.name);
+    await own.atomically(async () => {
+      const journal = createJournal(own, { name: file.name, state: 'undoing', earlier });
+      await runMigration(own, { ...file, direction: 'down', journal }, (schema) => migration.down?.(schema));
+      await removeHistory(own, file.name);
     });
   });
 }
 
-async function runSteps(steps: readonly MigrationStep[], direction: MigrationDirection, run: (step: MigrationStep) => Promise<void>): Promise<RunOutcome> {
+async function runSteps(
+  connection: SchemaConnection,
+  { steps, direction }: { readonly steps: readonly MigrationStep[]; readonly direction: MigrationDirection },
+  run: (own: SchemaConnection, step: MigrationStep) => Promise<void>,
+): Promise<RunOutcome> {
   const names: string[] = [];
   for (const step of steps) {
     try {
-      await run(step);
+      await withConnectionFor(connection, step, (own) => run(own, step));
     } catch (error) {
       return { names, failure: toFailure(step.file, direction, error, names) };
     }

@@ -3,7 +3,10 @@
 /** Marks a {@link Migration}; shared by all copies of the package. */
 export const MIGRATION: unique symbol = Symbol.for('oxidite.migration');
 
-/** The database, as a migration changes it. Everything happens in one transaction, which MySQL and MariaDB end with each change of tables. */
+/**
+ * The database, as a migration changes it. Everything happens in one transaction, which MySQL and MariaDB end with each change
+ * of tables, and which {@link MigrationDefinition.transaction} leaves out.
+ */
 export interface MigrationSchema {
   /** Runs one statement; values go into `parameters`, one for each `?`. */
   sql(statement: string, parameters?: readonly unknown[]): Promise<void>;
@@ -17,6 +20,12 @@ export interface MigrationDefinition {
   up(schema: MigrationSchema): void | Promise<void>;
   /** Undoes `up`. Without it, the migration cannot be rolled back. */
   down?(schema: MigrationSchema): void | Promise<void>;
+  /**
+   * `false` runs each statement for itself, outside of a transaction, as PostgreSQL wants it of `create index concurrently`.
+   * What is done is noted after each, so that a migration that was interrupted can be resumed. On MySQL and MariaDB it changes
+   * nothing, and SQLite refuses it. Default: `true`.
+   */
+  readonly transaction?: boolean;
   /** The migrations that this one stands for: a database that has all of them has this one. `migrate:squash` writes it. */
   readonly replaces?: readonly ReplacedMigration[];
 }

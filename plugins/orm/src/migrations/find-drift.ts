@@ -3,7 +3,7 @@ import type { SqlDatabase } from '../database.ts';
 import { readModelSchema } from '../schema-tools.ts';
 import { describeDifferences, type SchemaDifference } from './describe-differences.ts';
 import { listHistory, MIGRATIONS_TABLE } from './history.ts';
-import { adoptSquashes, readChain } from './migration-chain.ts';
+import { adoptSquashes, listAppliedFiles, readChain } from './migration-chain.ts';
 import { applyAll, withScratch } from './scratch-state.ts';
 
 /** In what a database differs from what it should be. */
@@ -24,13 +24,11 @@ export async function findDrift(database: SqlDatabase, folder: string): Promise<
   const { driver } = database;
   const chain = await readChain(folder);
   const history = await driver.changeSchema((connection) => listHistory(connection, driver.traits));
+  const files = listAppliedFiles(chain, history);
   const applied = new Set(adoptSquashes(chain, history).entries.map(({ name }) => name));
   const found = await driver.readSchema([MIGRATIONS_TABLE]);
   const expected = await withScratch(driver, async (scratch) => {
-    await applyAll(
-      scratch,
-      [...chain.files, ...chain.leftovers].filter(({ name }) => applied.has(name)).toSorted((left, right) => (left.name < right.name ? -1 : 1)),
-    );
+    await applyAll(scratch, files);
     return scratch.readSchema([]);
   });
   return {

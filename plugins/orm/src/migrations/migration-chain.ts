@@ -78,6 +78,12 @@ export function adoptSquashes({ folder, files, squashes }: MigrationChain, histo
   return { entries, adopted, partial };
 }
 
+/** Lists the files of the migrations that a database has, or has begun, in their order. */
+export function listAppliedFiles(chain: MigrationChain, history: readonly HistoryEntry[]): MigrationFile[] {
+  const applied = new Set(adoptSquashes(chain, history).entries.map(({ name }) => name));
+  return [...chain.files, ...chain.leftovers].filter(({ name }) => applied.has(name)).toSorted((left, right) => (left.name < right.name ? -1 : 1));
+}
+
 function findMissing(replaces: readonly ReplacedMigration[], applied: ReadonlySet<string>): string[] {
   return replaces.flatMap((item) => {
     if (typeof item === 'string') return applied.has(item) ? [] : [item];

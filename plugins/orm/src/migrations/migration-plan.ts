@@ -1,12 +1,20 @@
 /** Decides which migrations a run applies or undoes, from the files and the history. */
 import type { DialectTraits, SchemaConnection } from '../drivers/driver.ts';
-import { MigrationEditedError, MigrationInterruptedError, MigrationIrreversibleError, MigrationMissingError, MigrationResumeError } from '../errors.ts';
+import {
+  IndexInvalidError,
+  MigrationEditedError,
+  MigrationInterruptedError,
+  MigrationIrreversibleError,
+  MigrationMissingError,
+  MigrationResumeError,
+} from '../errors.ts';
 import type { MigrationStep } from './apply-migrations.ts';
+import { assertRunnable } from './connection-for.ts';
 import { findVersion } from './find-version.ts';
 import { addHistory, type HistoryEntry, listHistory, removeHistory, setProgress } from './history.ts';
 import { adoptSquashes, type MigrationChain, readChain } from './migration-chain.ts';
 import { isEdited } from './migration-files.ts';
-import { findProgress } from './statement-journal.ts';
+import { findProgress, isUntouched } from './statement-journal.ts';
 
 /** Options of {@link Migrator.migrate}. */
 export interface MigrateOptions {
@@ -50,7 +58,7 @@ interface OpenHistory {
 
 /**
  * Finds what is to be applied, in its order, and the number of the run.
- * @throws {MigrationEditedError | MigrationInterruptedError | MigrationResumeError | SquashPartialError | MigrationUnknownError}
+ * @throws {MigrationEditedError | MigrationInterruptedError | MigrationResumeError | IndexInvalidError | MigrationTransactionError | SquashPartialError | MigrationUnknownError}
  */
 export async function findPending(
   context: PlanContext,
@@ -66,12 +74,13 @@ export async function findPending(
   const last = to === undefined ? names.length : names.indexOf(findVersion(to, names, context.folder)) + 1;
   const pending = chain.files.slice(0, last).filter(({ name }) => !applied.has(name));
   const steps = await Promise.all(pending.map(async (file) => ({ file, migration: await file.load(), earlier: resumed.get(file.name) ?? [] })));
+  for (const step of steps) assertRunnable(context.connection, step);
   return { steps, batch: Math.max(0, ...entries.map((entry) => entry.batch)) + 1 };
 }
 
 /**
  * Finds what is to be undone, in the order in which that happens.
- * @throws {MigrationIrreversibleError | MigrationMissingError | MigrationInterruptedError | MigrationResumeError | SquashPartialError | MigrationUnknownError}
+ * @throws {MigrationIrreversibleError | MigrationMissingError | MigrationInterruptedError | MigrationResumeError | IndexInvalidError | MigrationTransactionError | SquashPartialError | MigrationUnknownError}
  */
 export async function findUndone(context: PlanContext, options: RollbackOptions): Promise<MigrationStep[]> {
   const { chain, entries, resumed } = await openHistory(context, options.resume === true ? 'undoing' : undefined);
@@ -82,7 +91,9 @@ export async function findUndone(context: PlanContext, options: RollbackOptions)
     if (file === undefined) throw new MigrationMissingError(name, context.folder);
     const migration = await file.load();
     if (migration.down === undefined) throw new MigrationIrreversibleError(name);
-    steps.push({ file, migration, earlier: resumed.get(name) ?? [] });
+    const step = { file, migration, earlier: resumed.get(name) ?? [] };
+    assertRunnable(context.connection, step);
+    steps.push(step);
   }
   return steps;
 }
@@ -128,14 +139,16 @@ async function openHistory({ connection, folder, traits, writes }: PlanContext, 
       settled.push(entry);
       continue;
     }
-    const { done, uncertain } = await findProgress(connection, entry);
+    const found = await findProgress(connection, entry);
+    const { done, uncertain, invalid } = found;
     const direction = entry.state === 'applying' ? 'up' : 'down';
-    const isUntouched = done.length === 0 && uncertain === undefined;
-    if (!isUntouched && entry.state !== resumes) throw new MigrationInterruptedError({ name: entry.name, direction, statements: done, uncertain });
+    const isBegun = !isUntouched(found);
+    if (isBegun && entry.state !== resumes) throw new MigrationInterruptedError({ name: entry.name, direction, statements: done, uncertain, invalid });
+    if (invalid.length > 0) throw new IndexInvalidError(invalid);
     if (uncertain !== undefined) throw new MigrationResumeError(entry.name, `a part of this text of several statements may be in place:\n  ${uncertain}`);
-    if (!isUntouched) resumed.set(entry.name, done);
+    if (isBegun) resumed.set(entry.name, done);
     if (entry.state === 'undoing') settled.push({ ...entry, state: 'applied' });
-    if (isUntouched && writes) await settle(connection, entry);
+    if (!isBegun && writes) await settle(connection, entry);
   }
   return { chain, entries: settled, resumed };
 }

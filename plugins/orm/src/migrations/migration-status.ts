@@ -3,7 +3,7 @@ import type { SchemaConnection } from '../drivers/driver.ts';
 import type { HistoryEntry } from './history.ts';
 import { adoptSquashes, type MigrationChain } from './migration-chain.ts';
 import { isEdited } from './migration-files.ts';
-import { findProgress } from './statement-journal.ts';
+import { type FoundProgress, findProgress, isUntouched } from './statement-journal.ts';
 
 /**
  * Where a migration stands: `edited` was changed after it was applied, `missing` was applied and has no file any more,
@@ -26,6 +26,8 @@ export interface MigrationStatus {
   readonly direction?: 'down' | 'up';
   /** Of an interrupted one: the statements that are in place. */
   readonly statements?: readonly string[];
+  /** Of an interrupted one: the indexes that it has left unusable, if there are any. */
+  readonly invalid?: readonly string[];
 }
 
 /** Lists all migrations of a directory and of a history, in their order. */
@@ -37,16 +39,17 @@ export async function listStatus(connection: SchemaConnection, chain: MigrationC
   for (const entry of entries) {
     const { name, batch, appliedAt, durationMs, release } = entry;
     const notes = { batch, appliedAt, durationMs, release };
-    const { done, uncertain } = entry.state === 'applied' ? { done: [] } : await findProgress(connection, entry);
+    const found: FoundProgress = entry.state === 'applied' ? { done: [], invalid: [] } : await findProgress(connection, entry);
     const file = files.get(name) ?? leftovers.get(name);
     files.delete(name);
-    if (done.length > 0 || uncertain !== undefined)
+    if (!isUntouched(found))
       statuses.push({
         name,
         state: 'interrupted',
         ...notes,
         direction: entry.state === 'applying' ? 'up' : 'down',
-        statements: [...done, ...(uncertain === undefined ? [] : [uncertain])],
+        statements: [...found.done, ...(found.uncertain === undefined ? [] : [found.uncertain])],
+        ...(found.invalid.length === 0 ? {} : { invalid: found.invalid }),
       });
     else if (entry.state === 'applying') statuses.push({ name, state: 'pending' });
     else statuses.push({ name, state: file === undefined ? 'missing' : isEdited(entry.checksum, file.checksum) ? 'edited' : 'applied', ...notes });

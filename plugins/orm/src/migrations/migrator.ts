@@ -1,7 +1,8 @@
 /**
  * Applies and undoes migrations. A run holds the database's write lock from its first look at the history to its end, so two
  * processes that start at once do not disturb each other: the second finds nothing left to do. Each migration happens as a
- * whole or not at all, where the database can undo changes of tables; those before one that fails stay applied.
+ * whole or not at all, where the database can undo changes of tables and the migration lets it; those before one that fails stay
+ * applied.
  */
 import { resolve } from 'node:path';
 import type { Env } from '@oxidite/plugin-sdk';
@@ -137,10 +138,12 @@ export function createMigrator(database: SqlDatabase, { root, directory, env }: 
   return {
     status: () => driver.changeSchema(async (connection) => listStatus(connection, await readChain(folder), await listHistory(connection, driver.traits))),
     migrate,
-    previewMigrate: (options = {}) => previewMigrations(driver, 'up', async (connection) => (await findPending(planContext(connection, false), options)).steps),
+    previewMigrate: (options = {}) =>
+      previewMigrations(driver, { folder, direction: 'up', find: async (connection) => (await findPending(planContext(connection, false), options)).steps }),
     check: (options = {}) => checkMigrations(database, folder, async (connection) => (await findPending(planContext(connection, false), options)).steps),
     rollback: (options = {}) => locked(async (connection) => undoMigrations(connection, await findUndone(planContext(connection, true), options))),
-    previewRollback: (options = {}) => previewMigrations(driver, 'down', (connection) => findUndone(planContext(connection, false), options)),
+    previewRollback: (options = {}) =>
+      previewMigrations(driver, { folder, direction: 'down', find: (connection) => findUndone(planContext(connection, false), options) }),
     async resolve(name, outcome) {
       await locked(async (connection) => {
         const history = await listHistory(connection, driver.traits);

@@ -10,7 +10,8 @@ import { describeDifferences, type SchemaDifference } from './describe-differenc
 import { fillTables, type TableRows } from './fill-tables.ts';
 import { readChain } from './migration-chain.ts';
 import type { MigrationFile } from './migration-files.ts';
-import { type MigrationDirection, runMigration } from './run-migration.ts';
+import type { MigrationDirection } from './run-migration.ts';
+import { runWithoutHistory } from './run-without-history.ts';
 import { withScratch } from './scratch-state.ts';
 
 /** How migrations are tried. */
@@ -68,9 +69,7 @@ async function run(
   { migration, direction, again = false }: { readonly migration: Migration; readonly direction: MigrationDirection; readonly again?: boolean },
 ): Promise<void> {
   try {
-    await scratch.changeSchema((connection) =>
-      connection.atomically(() => runMigration(connection, { ...file, direction }, (schema) => migration[direction]?.(schema))),
-    );
+    await scratch.changeSchema((connection) => runWithoutHistory(connection, { file, migration, direction }));
   } catch (error) {
     const what = direction === 'down' ? 'undone' : again ? 'applied again, after it was undone' : 'applied';
     const cause = error instanceof Error ? error.message : String(error);

@@ -4,19 +4,22 @@ import { MigrationFailedError, MigrationResumeError } from '../errors.ts';
 import type { MigrationSchema } from './define-migration.ts';
 import type { MigrationFile } from './migration-files.ts';
 
-/** These would end the transaction that keeps the migration whole. */
+/** These would end the transaction that keeps the migration whole, or its statements and what is noted of them. */
 const TRANSACTION = /^\s*(?:begin|commit|end|rollback|savepoint|release|start\s+transaction)\b/i;
+
+const INSIDE = 'a migration is in a transaction already and cannot begin or end one';
+const OUTSIDE = 'a migration cannot begin or end a transaction; outside of one, what belongs together stands in one text, separated by semicolons';
 
 /** Which way a migration is run. */
 export type MigrationDirection = 'down' | 'up';
 
-/** Keeps track of a migration where changes of tables cannot be undone. */
+/** Keeps track of a migration where not all of it can be undone. */
 export interface StatementJournal {
   /** The statements that an earlier run has done: they are left out, when they are still the first ones. */
   readonly skipped: readonly string[];
-  /** Is told before a statement that cannot be undone, with those that are done. */
+  /** Is told before a statement that is committed by itself, with those that are done. */
   begin(statement: string, done: readonly string[]): Promise<void>;
-  /** Is told after it. */
+  /** Is told after it, and after one that can be committed together with the note. */
   end(done: readonly string[]): Promise<void>;
   /** Is told that the migration failed, with the statements that stay. */
   fail(kept: readonly string[]): Promise<void>;
@@ -52,6 +55,7 @@ export async function runMigration(
     if (earlier !== undefined && earlier !== statement)
       throw new MigrationResumeError(name, `statement ${done.length + 1} is now\n  ${statement}\nbut was\n  ${earlier}`);
     const commits = earlier === undefined && connection.commits(statement);
+    const stays = commits || (earlier === undefined && connection.lasting?.keepsEach === true);
     if (commits) {
       kept = done.length; // what was done before it stays even if it fails
       await journal?.begin(statement, done);
@@ -59,7 +63,8 @@ export async function runMigration(
     if (earlier === undefined) await connection.execute(statement, parameters);
     done.push(statement);
     if (commits || earlier !== undefined) kept = done.length;
-    if (commits) await journal?.end(done);
+    if (stays) await journal?.end(done);
+    if (stays) kept = done.length;
   }
 
   function guard<Result>(statement: string, run: () => Result | Promise<Result>): Promise<Result> {
@@ -68,7 +73,7 @@ export async function runMigration(
       await before;
       if (failure !== undefined) throw failure;
       try {
-        if (TRANSACTION.test(statement)) throw new Error('a migration is in a transaction already and cannot begin or end one');
+        if (TRANSACTION.test(statement)) throw new Error(connection.lasting?.keepsEach === true ? OUTSIDE : INSIDE);
         return await run();
       } catch (error) {
         throw (failure = toFailure(error, statement));

@@ -2,7 +2,7 @@
 import type { SqlDriver } from '../drivers/driver.ts';
 import type { SchemaSnapshot } from '../drivers/schema-snapshot.ts';
 import type { MigrationFile } from './migration-files.ts';
-import { runMigration } from './run-migration.ts';
+import { runWithoutHistory } from './run-without-history.ts';
 
 /** Runs `work` with an empty database that is thrown away afterwards. */
 export async function withScratch<Result>(driver: SqlDriver, work: (scratch: SqlDriver) => Promise<Result>): Promise<Result> {
@@ -16,7 +16,12 @@ export async function withScratch<Result>(driver: SqlDriver, work: (scratch: Sql
 
 /** Makes the tables of a snapshot, without rows. */
 export async function createTables(scratch: SqlDriver, tables: SchemaSnapshot): Promise<void> {
-  const { up } = scratch.compareSchemas(new Map(), tables);
+  await changeTables(scratch, new Map(), tables);
+}
+
+/** Makes one state of the tables of another. */
+export async function changeTables(scratch: SqlDriver, from: SchemaSnapshot, to: SchemaSnapshot): Promise<void> {
+  const { up } = scratch.compareSchemas(from, to);
   await scratch.changeSchema(async (connection) => {
     for (const { sql } of up) await connection.execute(sql);
   });
@@ -29,8 +34,6 @@ export async function createTables(scratch: SqlDriver, tables: SchemaSnapshot): 
 export async function applyAll(scratch: SqlDriver, files: readonly MigrationFile[]): Promise<void> {
   for (const file of files) {
     const migration = await file.load();
-    await scratch.changeSchema((connection) =>
-      connection.atomically(() => runMigration(connection, { ...file, direction: 'up' }, (schema) => migration.up(schema))),
-    );
+    await scratch.changeSchema((connection) => runWithoutHistory(connection, { file, migration, direction: 'up' }));
   }
 }

@@ -7,7 +7,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SqlDatabase } from '../database.ts';
-import type { SqlDriver, SchemaConnection } from '../drivers/driver.ts';
+import type { SqlDriver } from '../drivers/driver.ts';
 import { quote } from '../drivers/quote.ts';
 import type { SchemaChanges, SchemaSnapshot, TableSnapshot } from '../drivers/schema-snapshot.ts';
 import { SquashRefusedError } from '../errors.ts';
@@ -17,7 +17,7 @@ import { findVersion } from './find-version.ts';
 import { type MigrationChain, readChain } from './migration-chain.ts';
 import type { MigrationFile } from './migration-files.ts';
 import { toFileSuffix, toMigrationSource } from './migration-source.ts';
-import { runMigration } from './run-migration.ts';
+import { runWithoutHistory } from './run-without-history.ts';
 import { createTables, withScratch } from './scratch-state.ts';
 import { findEffect, type StatementEffect } from './statement-effect.ts';
 
@@ -140,16 +140,8 @@ async function runChain(scratch: SqlDriver, files: readonly MigrationFile[]): Pr
   for (const file of files) {
     const migration = await file.load();
     const statements: string[] = [];
-    await scratch.changeSchema((connection) => {
-      const recorded: SchemaConnection = {
-        ...connection,
-        execute(sql, parameters) {
-          statements.push(sql);
-          return connection.execute(sql, parameters);
-        },
-      };
-      return connection.atomically(() => runMigration(recorded, { ...file, direction: 'up' }, (schema) => migration.up(schema)));
-    });
+    const onStatement = (sql: string): void => void statements.push(sql);
+    await scratch.changeSchema((connection) => runWithoutHistory(connection, { file, migration, direction: 'up', onStatement }));
     for (const sql of statements) {
       const effect = findEffect(sql, scratch.name);
       if (effect !== 'tables') lost.push({ migration: file.name, sql, effect });

@@ -1,5 +1,5 @@
 /**
- * Notes in the history how far a migration has got, where changes of tables cannot be undone. The note is written and
+ * Notes in the history how far a migration has got, where not all of it can be undone. The note is written and
  * committed before the first statement, and around each statement that commits by itself; what is written in between is
  * undone with its transaction, so that the note is always exact. Only of a statement that was running when the process ended
  * it is not known whether it is in place; then the tables are compared with what they were before it.
@@ -19,8 +19,8 @@ export function createJournal(
   connection: SchemaConnection,
   { name, state, earlier }: { readonly name: string; readonly state: Exclude<HistoryState, 'applied'>; readonly earlier: readonly string[] },
 ): StatementJournal | undefined {
-  const { lasting } = connection;
-  if (lasting === undefined) return undefined;
+  const { lasting, traces } = connection;
+  if (lasting === undefined || traces === undefined) return undefined;
   const note = async (progress: StatementProgress): Promise<void> => {
     await setProgress(connection, name, { state, progress });
     await lasting.commit();
@@ -29,7 +29,7 @@ export function createJournal(
   return {
     skipped: earlier,
     async begin(statement, done) {
-      running = { statement, fingerprint: await lasting.fingerprint() };
+      running = { statement, fingerprint: await traces.fingerprint(statement) };
       await note({ done, running });
     },
     async end(done) {
@@ -37,8 +37,8 @@ export function createJournal(
       await note({ done });
     },
     async fail(kept) {
-      await connection.execute('rollback');
-      const isPartly = running !== undefined && SEVERAL.test(running.statement) && (await lasting.fingerprint()) !== running.fingerprint;
+      await lasting.rollback();
+      const isPartly = running !== undefined && SEVERAL.test(running.statement) && (await traces.fingerprint(running.statement)) !== running.fingerprint;
       if (kept.length > 0 || isPartly) return note({ done: kept, ...(isPartly && running !== undefined ? { running } : {}) });
       if (state === 'applying') await removeHistory(connection, name);
       else await setProgress(connection, name, { state: 'applied', progress: null });
@@ -53,11 +53,20 @@ export interface FoundProgress {
   readonly done: readonly string[];
   /** A text of several statements of which a part may be in place. */
   readonly uncertain?: string;
+  /** The indexes that the statement which was running has left unusable. */
+  readonly invalid: readonly string[];
 }
 
 /** Finds out which statements of an interrupted migration are in place. */
-export async function findProgress(connection: SchemaConnection, { progress }: HistoryEntry): Promise<FoundProgress> {
+export async function findProgress({ traces }: SchemaConnection, { progress }: HistoryEntry): Promise<FoundProgress> {
   const { done = [], running } = progress ?? {};
-  if (running === undefined || (await connection.lasting?.fingerprint()) === running.fingerprint) return { done };
-  return SEVERAL.test(running.statement) ? { done, uncertain: running.statement } : { done: [...done, running.statement] };
+  if (running === undefined || traces === undefined) return { done, invalid: [] };
+  const invalid = await traces.listInvalid(running.statement);
+  if (invalid.length > 0 || (await traces.fingerprint(running.statement)) === running.fingerprint) return { done, invalid };
+  return SEVERAL.test(running.statement) ? { done, uncertain: running.statement, invalid } : { done: [...done, running.statement], invalid };
+}
+
+/** Tells whether nothing of an interrupted migration is in place. */
+export function isUntouched({ done, uncertain, invalid }: FoundProgress): boolean {
+  return done.length === 0 && uncertain === undefined && invalid.length === 0;
 }

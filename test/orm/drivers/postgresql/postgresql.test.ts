@@ -3,7 +3,7 @@ import { withAmbientSignal } from '@oxidite/plugin-sdk';
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toNumbered } from '../../../../plugins/orm/src/drivers/postgresql/change-schema.ts';
+import { toNumbered } from '../../../../plugins/orm/src/drivers/postgresql/schema-connection.ts';
 import type { OpenedDatabase } from '../../support/databases.ts';
 import { askPostgresql, createPostgresqlDatabase } from '../../support/postgresql-database.ts';
 import { Owner, Sample } from '../../support/sample.ts';

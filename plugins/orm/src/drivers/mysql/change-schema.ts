@@ -65,7 +65,9 @@ function createSchemaConnection(mysql: Mysql, connection: MysqlConnection): Sche
     );
   const query = async (statement: string, parameters: readonly unknown[] = []): Promise<Record<string, unknown>[]> =>
     (await run(statement, parameters)) as Record<string, unknown>[]; // rows are objects unless asked for as arrays
-  return {
+  const commit = async (): Promise<void> => void (await run('commit', []));
+  const rollback = async (): Promise<void> => void (await run('rollback', []));
+  const schema: SchemaConnection = {
     commits: (statement) => COMMITS.test(statement),
     async execute(statement, parameters = []) {
       await run(statement, parameters);
@@ -74,21 +76,22 @@ function createSchemaConnection(mysql: Mysql, connection: MysqlConnection): Sche
     async atomically(work) {
       try {
         const result = await work();
-        await run('commit', []);
+        await commit();
         return result;
       } catch (error) {
-        await run('rollback', []);
+        await rollback();
         throw error;
       }
     },
-    lasting: {
-      async commit() {
-        await run('commit', []);
-      },
+    withoutTransaction: (work) => work(schema), // the server ends transactions by itself
+    lasting: { keepsEach: false, commit, rollback },
+    traces: {
       async fingerprint() {
         const tables = [...(await readMysqlSchema(query, [])).values()].map(({ sql, constraints, indexes }) => [sql, [...constraints], [...indexes.values()]]);
         return createHash('sha256').update(JSON.stringify(tables)).digest('hex');
       },
+      listInvalid: async () => [],
     },
   };
+  return schema;
 }

@@ -6,11 +6,13 @@ import { readFileSync } from 'node:fs';
 import type { SqlDatabase } from '../../database.ts';
 import type { SchemaConnection } from '../../drivers/driver.ts';
 import { readSizes } from '../../schema-tools.ts';
+import { MigrationFailedError, StatementInTransactionError } from '../../errors.ts';
 import type { MigrationStep } from '../apply-migrations.ts';
+import { isOutside } from '../connection-for.ts';
 import { listHistory, MIGRATIONS_TABLE } from '../history.ts';
-import { adoptSquashes, readChain } from '../migration-chain.ts';
-import { recordSteps } from '../preview.ts';
-import { applyAll, withScratch } from '../scratch-state.ts';
+import { listAppliedFiles, readChain } from '../migration-chain.ts';
+import { type RecordedMigration, recordStep } from '../preview.ts';
+import { applyAll, changeTables, withScratch } from '../scratch-state.ts';
 import type { LintReport } from './finding-sheet.ts';
 import { lintMigrations } from './lint-migrations.ts';
 
@@ -37,19 +39,12 @@ export async function checkMigrations(
   }));
   const tables = await driver.readSchema([MIGRATIONS_TABLE]);
   const sizes = await readSizes(database, [...tables.keys()]);
-  const applied = new Set(adoptSquashes(chain, history).entries.map(({ name }) => name));
-  const files = [...chain.files, ...chain.leftovers].filter(({ name }) => applied.has(name) && !steps.some(({ file }) => file.name === name));
-  const { running, previews } = await withScratch(driver, async (scratch) => {
-    await applyAll(
-      scratch,
-      files.toSorted((left, right) => (left.name < right.name ? -1 : 1)),
-    );
+  const files = listAppliedFiles(chain, history).filter(({ name }) => !steps.some(({ file }) => file.name === name));
+  const { running, recorded } = await withScratch(driver, async (scratch) => {
+    await applyAll(scratch, files);
     const made = await scratch.readSchema([]);
-    const { up } = scratch.compareSchemas(made, new Map([...made, ...tables])); // what nobody has migrated, a migration may use, too
-    await scratch.changeSchema(async (connection) => {
-      for (const { sql } of up) await connection.execute(sql);
-    });
-    return { running: made, previews: await scratch.changeSchema((connection) => recordSteps(connection, 'up', steps)) };
+    await changeTables(scratch, made, new Map([...made, ...tables])); // what nobody has migrated, a migration may use, too
+    return { running: made, recorded: await scratch.changeSchema((connection) => recordAll(connection, steps)) };
   });
   const report = lintMigrations({
     driver: driver.name,
@@ -61,8 +56,33 @@ export async function checkMigrations(
       file: file.file,
       source: readFileSync(file.file, 'utf8'),
       isReversible: migration.down !== undefined,
-      statements: previews[place]?.statements ?? [],
+      isOutside: isOutside(migration),
+      refused: recorded[place]?.refused,
+      statements: recorded[place]?.statements ?? [],
     })),
   });
   return { migrations: steps.map(({ file }) => file.name), ...report };
+}
+
+interface CheckedMigration extends RecordedMigration {
+  /** The statement that its transaction does not allow. */
+  readonly refused: string | undefined;
+}
+
+async function recordAll(connection: SchemaConnection, steps: readonly MigrationStep[]): Promise<CheckedMigration[]> {
+  const recorded: CheckedMigration[] = [];
+  for (const step of steps) recorded.push(await record(connection, step));
+  return recorded;
+}
+
+/** What a transaction does not allow is found, and the rest of the migration is looked at, too. */
+async function record(connection: SchemaConnection, step: MigrationStep): Promise<CheckedMigration> {
+  try {
+    return { ...(await recordStep(connection, 'up', step)), refused: undefined };
+  } catch (error) {
+    const isRefused = error instanceof MigrationFailedError && error.failure.cause instanceof StatementInTransactionError;
+    if (!isRefused || isOutside(step.migration)) throw error;
+    const outside = { ...step, migration: { ...step.migration, transaction: false } };
+    return { ...(await recordStep(connection, 'up', outside)), refused: error.failure.statement };
+  }
 }

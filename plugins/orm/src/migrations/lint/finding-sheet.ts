@@ -83,7 +83,7 @@ export class FindingSheet {
       ...(statement === undefined ? {} : { statement: statement.sql }),
     });
     const allowance = this.#text.allowances.find(
-      ({ rule: id, reason, from, to }) => id === rule.id && reason !== '' && offset !== undefined && from <= offset && offset <= to,
+      ({ rule: id, reason, from, to }) => id === rule.id && id !== 'in-transaction' && reason !== '' && offset !== undefined && from <= offset && offset <= to,
     );
     if (allowance === undefined) this.#findings.push(finding);
     else {
@@ -96,7 +96,7 @@ export class FindingSheet {
   finish(): LintReport {
     for (const allowance of this.#text.allowances) {
       const { rule: id, reason, line } = allowance;
-      const isKnown = LINT_RULES.some((rule) => rule.id === id) || id === 'irreversible';
+      const isKnown = LINT_RULES.some((rule) => rule.id === id) || id === 'irreversible' || id === 'several-outside';
       const rule = ruleOf(isKnown && reason !== '' ? 'allowance-unused' : 'allowance-invalid');
       if (this.#used.has(allowance)) continue;
       const problem = isKnown ? (reason === '' ? `the allowance of ${id} has no reason` : `the allowance of ${id} is not needed`) : `there is no rule "${id}"`;

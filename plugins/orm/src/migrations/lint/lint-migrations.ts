@@ -14,6 +14,10 @@ import { TableHistory } from './table-history.ts';
 /** A migration that is looked at. */
 export interface LintedMigration extends SheetMigration {
   readonly isReversible: boolean;
+  /** Whether it runs outside of a transaction. */
+  readonly isOutside?: boolean;
+  /** The statement that the database refuses in a transaction, when the migration has one. */
+  readonly refused?: string | undefined;
   readonly statements: readonly PreviewedStatement[];
 }
 
@@ -38,20 +42,28 @@ export function lintMigrations(input: LintInput): LintReport {
   const history = new TableHistory(tables, driver);
   const rowsOf = (table: string): number | undefined => rows?.get(history.oldTable(table)?.name ?? '');
   const earlier: Operation[] = [];
+  let together: Operation[] = [];
   const reports = read.map(({ migration, statements }): LintReport => {
     const sheet = new FindingSheet(migration, driver);
     if (!migration.isReversible) sheet.add(ruleOf('irreversible'), 'the migration has no down()');
+    if (migration.isOutside === true && driver === 'postgresql' && needsResuming(statements))
+      sheet.add(ruleOf('several-outside'), 'the migration has several statements');
+    if (migration.isOutside === true) together = [];
+    const refused = statements.find(({ sql }) => migration.refused?.includes(sql));
     for (const statement of statements) {
       const placed = sheet.place(statement.sql);
       for (const operation of statement.operations.flatMap((written) => withChanges(written, history))) {
         for (const rule of LINT_RULES) {
           if (!rule.drivers.includes(driver)) continue;
-          const subject = rule.find(operation, { driver, history, last, statement, earlier, running, rowsOf });
+          const subject = rule.find(operation, { driver, history, last, statement, earlier, together, running, rowsOf });
           if (subject !== undefined) sheet.add(rule, `${subject}${describeRows(operation, rowsOf)}`, placed);
         }
         history.apply(operation);
         earlier.push(operation);
+        together.push(operation);
       }
+      if (statement === refused) sheet.add(ruleOf('in-transaction'), 'this statement', placed);
+      if (migration.isOutside === true) together = [];
     }
     return sheet.finish();
   });
@@ -67,6 +79,12 @@ function readStatements({ statements }: LintedMigration, driver: SqlDriverName):
 function withChanges(operation: Operation, history: TableHistory): readonly Operation[] {
   const old = operation.kind === 'rebuild table' ? history.oldTable(operation.table) : undefined;
   return operation.kind === 'rebuild table' && old !== undefined ? [operation, ...listChanges(operation, old)] : [operation];
+}
+
+/** What can be done twice can be run again from the beginning. */
+function needsResuming(statements: readonly LintStatement[]): boolean {
+  const changing = statements.filter(({ sql }) => !/^\s*(?:analyze|reindex|reset|select|set|vacuum)\b/i.test(sql));
+  return changing.length > 1 && changing.some(({ sql }) => !/\bif\s+(?:not\s+)?exists\b/i.test(sql));
 }
 
 function describeRows(operation: Operation, rowsOf: (table: string) => number | undefined): string {

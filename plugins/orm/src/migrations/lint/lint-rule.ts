@@ -24,6 +24,8 @@ export interface LintContext {
   readonly statement: LintStatement;
   /** What was done before, by all migrations of the run. */
   readonly earlier: readonly Operation[];
+  /** What was done before in the same transaction, whose locks are held still. */
+  readonly together: readonly Operation[];
   /** The tables that the running release knows: what its migrations make. `undefined` when that is not known. */
   readonly running: SchemaSnapshot | undefined;
   /** The number of rows of a table that was there before; `undefined` when the database does not tell. */

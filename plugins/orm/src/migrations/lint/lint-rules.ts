@@ -53,6 +53,20 @@ export const MIGRATION_RULES = {
     harm: 'it cannot be rolled back',
     recipe: 'Write down(), which undoes what up() does, or say in an allowance before "export default" why there is no way back.',
   },
+  'in-transaction': {
+    id: 'in-transaction',
+    severity: 'error',
+    about: 'what PostgreSQL runs only outside of a transaction (`… concurrently`, `vacuum`), without `transaction: false`',
+    harm: 'PostgreSQL refuses it in a transaction, and the migration fails',
+    recipe: 'Give it a migration of its own: defineMigration({ transaction: false, … }).',
+  },
+  'several-outside': {
+    id: 'several-outside',
+    severity: 'warning',
+    about: 'several statements with `transaction: false` that cannot be run again',
+    harm: 'when one of them fails those before it stay, and nothing else runs until the migration is resumed',
+    recipe: 'Keep one statement for each migration with "transaction: false", or write them so that they can be run again (if not exists, if exists).',
+  },
   'allowance-invalid': {
     id: 'allowance-invalid',
     severity: 'error',

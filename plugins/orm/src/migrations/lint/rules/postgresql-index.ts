@@ -8,8 +8,7 @@ export const pgIndex: LintRule = {
   drivers: ['postgresql'],
   about: 'an index on a table with rows',
   harm: 'a SHARE lock is held until the index is built and the migrations are committed; every insert, update and delete of the table waits',
-  recipe:
-    'Before the migration, outside of a transaction: create index concurrently "name" on … . In the migration: create index if not exists "name" on … , which finds it.',
+  recipe: 'In a migration of its own, with the option "transaction: false": create index concurrently "name" on … .',
   find(operation, { history }) {
     if (operation.kind !== 'create index' || operation.concurrently) return undefined;
     const table = history.oldTable(operation.table);
@@ -26,7 +25,7 @@ export const pgUniqueScan: LintRule = {
   about: 'a unique constraint or primary key without an index that is there',
   harm: 'an ACCESS EXCLUSIVE lock is held while its index is built; nobody can even read the table',
   recipe:
-    'Before the migration: create unique index concurrently "name" on … . In the migration: alter table … add constraint "name" unique using index "name".',
+    'In a migration with the option "transaction: false": create unique index concurrently "name" on … . In the next one: alter table … add constraint "name" unique using index "name".',
   find(operation, { history }) {
     if (operation.kind === 'add column' && history.oldTable(operation.table) !== undefined)
       return operation.column.unique || operation.column.primary ? nameOf('the column', operation.table, operation.column.name) : undefined;

@@ -10,7 +10,7 @@ export const pgTableLock: LintRule = {
   about: '`lock table`, `cluster`, `vacuum full`, `reindex` or `refresh materialized view`, and what writes a table anew',
   harm: 'the whole table is locked, and what is done under the lock takes longer with each row; others cannot read or write it',
   recipe:
-    'Leave it out of migrations. `reindex … concurrently` and `refresh materialized view concurrently` by hand let others go on, and so does pg_repack in place of `vacuum full` and `cluster`.',
+    'Leave it out of migrations. `reindex … concurrently`, in one with the option "transaction: false", and `refresh materialized view concurrently` let others go on, and so does pg_repack in place of `vacuum full` and `cluster`.',
   find(operation, { history }) {
     if (
       operation.kind === 'lock table' &&
@@ -32,9 +32,9 @@ export const pgLockTimeout: LintRule = {
     "Begin the first migration with: set local lock_timeout = '3s'. When it fails nothing was changed, and it can be run again. Or apply the migrations one by one, with --to.",
   find(operation, context) {
     const table = findLocked(operation, context);
-    if (table === undefined || context.earlier.some((other) => other.kind === 'set' && other.variable === 'lock_timeout' && other.value !== '0'))
+    if (table === undefined || context.together.some((other) => other.kind === 'set' && other.variable === 'lock_timeout' && other.value !== '0'))
       return undefined;
-    const locked = context.earlier.filter((other) => findLocked(other, context) !== undefined);
+    const locked = context.together.filter((other) => findLocked(other, context) !== undefined);
     return locked.length === 1 ? nameOf('the second lock, of', table) : undefined;
   },
 };

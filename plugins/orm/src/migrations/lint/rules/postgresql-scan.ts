@@ -3,7 +3,8 @@ import type { Operation } from '../operation.ts';
 import { type LintRule, nameOf } from '../lint-rule.ts';
 import { readConstraints } from '../rebuilt-tables.ts';
 
-const TWO_RUNS = 'Migrations that are applied together are one transaction, so validate it in a later run: "migrate --to" the first one, and then "migrate".';
+const TWO_RUNS =
+  'Migrations that are applied together are one transaction, so validate it in a later run ("migrate --to" the first one, and then "migrate"), or in a migration with the option "transaction: false".';
 
 /** `set not null` without a check that says the same. */
 export const pgNotNullScan: LintRule = {
@@ -55,9 +56,9 @@ export const pgValidateTogether: LintRule = {
   about: '`validate constraint` in the run that adds the constraint',
   harm: 'all migrations of a run are one transaction: the lock by which the constraint was added is held while the whole table is read',
   recipe: TWO_RUNS,
-  find(operation, { history, earlier }) {
+  find(operation, { history, together }) {
     if (operation.kind !== 'validate constraint' || history.oldTable(operation.table) === undefined) return undefined;
-    return earlier.some((other) => isAdding(other, operation.name)) ? nameOf('the constraint', operation.table, operation.name) : undefined;
+    return together.some((other) => isAdding(other, operation.name)) ? nameOf('the constraint', operation.table, operation.name) : undefined;
   },
 };
 
