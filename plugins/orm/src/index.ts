@@ -41,6 +41,7 @@ export {
   RenameInvalidError,
   SquashPartialError,
   SquashRefusedError,
+  StatementInTransactionError,
   MigrationEditedError,
   MigrationFailedError,
   type MigrationFailure,

@@ -65,6 +65,10 @@ describeOnDatabases((database) => {
       expect(String(error)).toContain('insert into first values (?)\n');
       expect(String(error)).toContain('migrate --resume');
       await expect(migrator.rollback()).rejects.toMatchObject({ code: 'OXI_ORM_MIGRATION_INTERRUPTED' });
+      expect((await migrator.previewMigrate({ resume: true })).migrations).toMatchObject([
+        { name: '2_middle', statements: [{ sql: 'insert into second values (?)' }, { sql: 'create table third (a varchar(20))' }] },
+        { name: '3_after' },
+      ]);
       expect(await migrator.migrate({ resume: true })).toEqual(['2_middle', '3_after']);
       expect(await kernel.orm.kysely.selectFrom('first').selectAll().execute()).toEqual([{ a: 'x' }]);
       expect(await kernel.orm.kysely.selectFrom('second').selectAll().execute()).toEqual([{ a: 'y' }]);

@@ -11,7 +11,7 @@ export const migrate: Command = defineCommand(
   {
     summary: 'Apply pending migrations',
     description:
-      'Each migration happens as a whole or not at all; on MySQL and MariaDB, one that was interrupted can be resumed. Running it twice at once is safe: the second waits. With --check, the exit code is 1 when there are errors; a finding is allowed by a comment before the statement: // oxidite-allow <rule>: reason.',
+      'Each migration happens as a whole or not at all; on MySQL and MariaDB, and with transaction: false, one that was interrupted can be resumed. Running it twice at once is safe: the second waits. With --check, the exit code is 1 when there are errors; a finding is allowed by a comment before the statement: // oxidite-allow <rule>: reason.',
     flags: z
       .object({
         connection: anyConnection,

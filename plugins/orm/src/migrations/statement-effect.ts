@@ -1,14 +1,16 @@
 /**
- * Tells what a statement of a migration changes: tables, rows, or something that is not seen when tables are compared, like a
- * view. In doubt it is the last.
+ * Tells what a statement of a migration changes: tables, rows, nothing that stays, or something that is not seen when tables are
+ * compared, like a view. In doubt it is the last.
  */
 import type { SqlDriverName } from '../drivers/driver.ts';
 
 /** What a statement changes. */
-export type StatementEffect = 'rows' | 'tables' | 'unseen';
+export type StatementEffect = 'nothing' | 'rows' | 'tables' | 'unseen';
 
 const TABLES = /^\s*(?:(?:alter|create|drop)\s+table|rename\s+table|create\s+(?:unique\s+|fulltext\s+)?index|(?:alter|drop)\s+index)\b/i;
 const ROWS = /^\s*(?:call|delete|insert|load|merge|replace|select|truncate|update|with)\b/i;
+/** What puts in order, or holds for the run. */
+const NOTHING = /^\s*(?:analyze|reindex|reset|set(?!\s+(?:global|persist))|vacuum)\b/i;
 /** A table that is built anew copies its rows. */
 const COPY = /^\s*insert\s+into\s+"?(\w+)__new"?[\s(].*\bselect\b.*\bfrom\s+"?(\w+)"?\s*$/is;
 /** An index of texts is read with its table, whatever it consists of. */
@@ -31,6 +33,7 @@ export function findEffect(sql: string, driver: SqlDriverName): StatementEffect 
   const plain = sql.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, (part) => (part.startsWith('"') ? part : ' '));
   if (SEVERAL.test(plain)) return 'unseen';
   if (TABLES.test(plain)) return UNREAD[driver].test(plain.replaceAll(/"(?:[^"]|"")*"/g, '""')) ? 'unseen' : 'tables';
+  if (NOTHING.test(plain)) return 'nothing';
   if (!ROWS.test(plain)) return 'unseen';
   const [, target, source] = COPY.exec(plain) ?? [];
   return target !== undefined && target === source ? 'tables' : 'rows';

@@ -138,6 +138,7 @@ const CASES: Readonly<Record<string, { readonly [Driver in SqlDriverName]?: { re
       harmless: [
         "set local lock_timeout = '3s'; alter table notes add a text; alter table users add b text",
         'alter table notes add a text; create table t (a text); alter table t add b text',
+        'create index concurrently a on notes (title); create index concurrently b on users (name)',
       ],
     },
   },

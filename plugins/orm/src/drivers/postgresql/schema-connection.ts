@@ -64,7 +64,9 @@ export function createLoneConnection(client: PgClient): SchemaConnection {
       }
       if (!isOpen) await client.query('begin');
       isOpen = true;
-      await run(sql, parameters);
+      await run(sql, parameters).catch((error: unknown) => {
+        throw isRefused(error) ? new StatementInTransactionError('text', error) : error;
+      });
     },
     query,
     async atomically(work) {

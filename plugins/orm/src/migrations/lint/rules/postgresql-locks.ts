@@ -41,6 +41,7 @@ export const pgLockTimeout: LintRule = {
 
 /** Returns the table with rows that an operation locks so that others cannot write. */
 function findLocked(operation: Operation, { history }: LintContext): string | undefined {
+  if (operation.kind === 'create index' && operation.concurrently) return undefined;
   switch (operation.kind) {
     case 'add column':
     case 'add constraint':
