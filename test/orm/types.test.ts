@@ -104,6 +104,11 @@ describe('orm.query', () => {
         .with('comments', (comments) => comments.with('author').orderBy({ createdAt: 'desc' }))
         .get();
       expectTypeOf(nested.comments[0]?.author.username).toEqualTypeOf<string | undefined>();
+      const latest = await orm
+        .query(Article)
+        .with('comments', (comments) => comments.with('author').orderBy({ createdAt: 'desc' }).limit(3).offset(1))
+        .get();
+      expectTypeOf(latest.comments).toEqualTypeOf(nested.comments);
       const picked = await orm.query(User).select('id', 'passwordHash').get();
       expectTypeOf(picked).toEqualTypeOf<{ readonly id: number; passwordHash: string }>();
       const hidden = await orm.query(User).withHidden().get();

@@ -1,6 +1,6 @@
 /** Loads the related rows of many rows at once, and puts them into those rows. */
-import type { ModelLayout } from '../model/model-layout.ts';
-import type { OwnerFilter, RelationLoad } from './query-state.ts';
+import type { ModelLayout, RelationLayout } from '../model/model-layout.ts';
+import type { RelationLoad } from './query-state.ts';
 import type { ReadRows } from './row-reader.ts';
 
 /** Databases limit the parameters of a statement; more keys than this are asked for in turns. */
@@ -8,9 +8,15 @@ const MAX_KEYS = 8_192;
 
 /** What is needed of a query for related rows. */
 export interface RelatedQuery {
-  /** Reads the rows that are related to owners; `owners` are the owner's keys of the rows. */
-  readOwned(owner: OwnerFilter): Promise<{ readonly items: Record<string, unknown>[]; readonly owners: readonly unknown[] }>;
+  /**
+   * Returns what reads the rows that are related to owners.
+   * @throws {QueryInvalidError} when they cannot be read as the query says.
+   */
+  toOwnedReader(relation: RelationLayout): ReadOwned;
 }
+
+/** Reads the rows that are related to the owners of these keys; `owners` are the owner's keys of the rows. */
+export type ReadOwned = (keys: readonly unknown[]) => Promise<{ readonly items: Record<string, unknown>[]; readonly owners: readonly unknown[] }>;
 
 /**
  * Adds the related rows to each row: a list, or for a relation to one the row or `null`.
@@ -26,9 +32,10 @@ export async function loadRelation(
   const wanted = [...new Set(keys)].filter((key) => key !== null);
   const query = start(relation.target, relation.kind === 'belongsTo');
   const refined = (refine === undefined ? query : refine(query as never)) as RelatedQuery; // the types of `with` promise a query
+  const readOwned = refined.toOwnedReader(relation);
   const groups = new Map<unknown, Record<string, unknown>[]>();
   for (let first = 0; first < wanted.length; first += MAX_KEYS) {
-    const { items: related, owners } = await refined.readOwned({ relation, keys: wanted.slice(first, first + MAX_KEYS) });
+    const { items: related, owners } = await readOwned(wanted.slice(first, first + MAX_KEYS));
     for (const [index, row] of related.entries()) {
       const group = groups.get(owners[index]);
       if (group === undefined) groups.set(owners[index], [row]);

@@ -5,6 +5,7 @@ import type { Condition, ShapeWriter } from './condition.ts';
 import { relationOf } from './find-names.ts';
 import { toSortTerms } from './parse-order.ts';
 import { parseDefaultScopes, parseWhere } from './parse-where.ts';
+import { type OwnedPlaces, parsePlaces } from './owned-places.ts';
 import type { OwnerFilter, QueryState, SortTerm } from './query-state.ts';
 import { toReadingOrder, toSeekCondition } from './seek.ts';
 import { toSearchTerms } from './search-terms.ts';
@@ -15,6 +16,15 @@ export type QueryMode = 'aggregate' | 'count' | 'exists' | 'rows';
 /** At most this many rows: the slot of a bound number, or a number that is written. */
 export type RowLimit = { readonly slot: number } | { readonly rows: number };
 
+/** The owners whose rows are read. */
+export interface ParsedOwner {
+  readonly relation: RelationLayout;
+  /** Those of their keys. */
+  readonly slots: readonly number[];
+  /** Which rows of each owner; `undefined`: all. */
+  readonly places: OwnedPlaces | undefined;
+}
+
 /** A query whose names are resolved. */
 export interface ParsedQuery {
   readonly conditions: readonly Condition[];
@@ -24,7 +34,7 @@ export interface ParsedQuery {
   readonly counted: readonly { readonly relation: RelationLayout; readonly scopes: readonly Condition[] }[];
   /** The text of a search, and whether the best rows come first. */
   readonly search: { readonly slot: number; readonly isSorted: boolean } | undefined;
-  readonly owner: { readonly relation: RelationLayout; readonly slots: readonly number[] } | undefined;
+  readonly owner: ParsedOwner | undefined;
   readonly limit: RowLimit | undefined;
   readonly offset: number | undefined;
 }
@@ -37,7 +47,7 @@ export function parseQuery(driver: SqlDriver, layout: ModelLayout, state: QueryS
   const conditions = state.wheres.map((where) => parseWhere(layout, where, writer, driver));
   if (layout.defaultScopes.length > 0) conditions.push(...parseDefaultScopes(layout, writer, driver, state.unscoped));
   if (layout.softDeletes) writer.shape += `/${state.trashed}`;
-  const owner = state.owner === undefined ? undefined : parseOwner(state.owner, writer);
+  const owner = state.owner === undefined ? undefined : parseOwner(state.owner, state, writer);
   const search =
     state.search === undefined
       ? undefined
@@ -59,8 +69,9 @@ export function parseQuery(driver: SqlDriver, layout: ModelLayout, state: QueryS
   });
   if (state.lock !== undefined) writer.shape += `/lock:${state.lock.mode}:${state.lock.skipLocked}:${state.lock.noWait}`;
   writer.shape += `/s:${state.selected?.join() ?? (state.hidden ? '*h' : '*')}/j:${state.joined.join()}/c:${state.counted.join()}/k:${state.loads.map(({ relation }) => relation.name).join()}`;
-  const limit = state.limit === undefined ? undefined : parseLimit(state.limit, driver, writer);
-  const offset = state.offset === undefined ? undefined : writer.slot(state.offset);
+  const isWhole = owner === undefined; // else the limit and the offset are those of each owner
+  const limit = isWhole && state.limit !== undefined ? parseLimit(state.limit, driver, writer) : undefined;
+  const offset = isWhole && state.offset !== undefined ? writer.slot(state.offset) : undefined;
   if (offset !== undefined) writer.shape += '/f';
   return { ...base, sorts, joined, counted, limit, offset };
 }
@@ -77,11 +88,11 @@ function parseLimit(rows: number, { traits }: SqlDriver, writer: ShapeWriter): R
 }
 
 /** Lists of keys are filled up to a power of two, so that few shapes arise. */
-function parseOwner({ relation, keys }: OwnerFilter, writer: ShapeWriter): { relation: RelationLayout; slots: number[] } {
+function parseOwner({ relation, keys }: OwnerFilter, state: QueryState, writer: ShapeWriter): ParsedOwner {
   const size = 2 ** Math.ceil(Math.log2(Math.max(keys.length, 1)));
   const slots = Array.from({ length: size }, (_, index) => writer.slot(keys[Math.min(index, keys.length - 1)]));
   writer.shape += `/owner:${relation.source.name}.${relation.name}:${size}`;
-  return { relation, slots };
+  return { relation, slots, places: parsePlaces(state, writer) };
 }
 
 function parseSearch(driver: SqlDriver, text: string, isSorted: boolean, writer: ShapeWriter): { slot: number; isSorted: boolean } | 'nothing' {

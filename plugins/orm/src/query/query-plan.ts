@@ -10,6 +10,7 @@ import { QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout } from '../model/model-layout.ts';
 import { type Condition, ShapeWriter } from './condition.ts';
 import { type ReadColumn, toReadColumns } from './embedded-columns.ts';
+import { pickPlaces } from './owned-places.ts';
 import { type ParsedQuery, parseQuery, type QueryMode } from './parse-query.ts';
 import { type AnyDatabase, type AnySelect, type SlotValue, StatementBuilder } from './query-compiler.ts';
 import { pickColumns, visibleColumns } from './pick-columns.ts';
@@ -133,7 +134,12 @@ export class QueryPlanner {
       builder.select = builder.select.select(sql`${sql.raw(kind)}(${builder.ref(builder.root, column.column)})`.as('c1'));
     }
     if (mode === 'exists') builder.select = builder.select.select(sql<number>`1`.as('c1')).limit(sql<number>`1`);
-    const compiled = this.#limit(builder, state, parsed, valueOf).compile();
+    const places = parsed.owner?.places;
+    const select =
+      ownerColumn === undefined || places === undefined
+        ? this.#limit(builder, state, parsed, valueOf)
+        : pickPlaces(this.#kysely, builder.select, { owner: builder.ref(ownerColumn.alias, ownerColumn.column), places, valueOf });
+    const compiled = select.compile();
     const plan = { sql: compiled.sql, slots: toSlots(layout, compiled), read: createRowReader(columns, extras) };
     if (this.#plans.size >= MAX_PLANS) this.#plans.clear();
     this.#plans.set(shape, plan);

@@ -4,11 +4,12 @@
  */
 import { EntityNotFoundError, QueryInvalidError } from '../errors.ts';
 import type { AnyModel, InferHidden, InferRow, RelatedModel, RelationName, ToManyName, ToOneName } from '../model/infer-model.ts';
-import { type ModelLayout, visibleNames } from '../model/model-layout.ts';
+import { type ModelLayout, type RelationLayout, visibleNames } from '../model/model-layout.ts';
 import { type AggregateKind, type AverageOf, type SortableName, type SummableName, type SumOf, toAggregate, type ValueOfName } from './aggregate.ts';
 import { type ChangeData, type CountableName, incrementRows, negate } from './increment.ts';
 import type { CursorPageOf, CursorRequest } from './cursor.ts';
-import { loadRelation } from './load-relation.ts';
+import { loadRelation, type ReadOwned } from './load-relation.ts';
+import { assertPlaces } from './owned-places.ts';
 import type { AnySelect } from './query-compiler.ts';
 import { expandRelation, relationOf } from './find-names.ts';
 import { EMPTY_STATE, type QueryState } from './query-state.ts';
@@ -118,7 +119,10 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
     return this.#with({ hidden: true });
   }
 
-  /** Returns related rows with each row; with a function, those related rows are refined: `.with('comments', (comments) => comments.with('author'))`. */
+  /**
+   * Returns related rows with each row; with a function, those related rows are refined: `.with('comments', (comments) => comments.with('author'))`.
+   * A limit and an offset in it are those of each row; a relation to one has neither.
+   */
   with<const Name extends ToManyName<Of> | ToOneName<Of>, Refined extends Query<RelatedModel<Of, Name>, unknown>>(
     name: Name,
     refine: (related: Query<RelatedModel<Of, Name>>) => Refined,
@@ -292,13 +296,13 @@ export class Query<Of extends AnyModel, Row = InferRow<Of>> {
     return this.#source.toSql(this.#layout, this.#state);
   }
 
-  /** @internal Reads the rows that are related to owners; `owners` are the owner's keys of the rows. */
-  async readOwned(owner: NonNullable<QueryState['owner']>): Promise<{ items: Record<string, unknown>[]; owners: readonly unknown[] }> {
-    if (this.#state.limit !== undefined || this.#state.offset !== undefined) {
-      throw new QueryInvalidError(this.#layout.name, `it is loaded for many rows at once by "${owner.relation.name}", so it cannot have a limit or an offset`);
-    }
-    const { items, extras } = await this.#rows({ ...this.#state, tied: true, owner });
-    return { items, owners: extras.get('owner') ?? [] };
+  /** @internal Returns what reads the rows that are related to owners. */
+  toOwnedReader(relation: RelationLayout): ReadOwned {
+    assertPlaces(this.#layout, this.#state, relation);
+    return async (keys) => {
+      const { items, extras } = await this.#rows({ ...this.#state, tied: true, owner: { relation, keys } });
+      return { items, owners: extras.get('owner') ?? [] };
+    };
   }
 
   /** Softly deleted rows that are still referred to are found without returning `deletedAt`. */

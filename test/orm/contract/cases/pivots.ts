@@ -41,6 +41,20 @@ export const pivots = defineFeature('Pairs with data', {
       { id: chair, name: 'chair', pivot: { ...data, price: '9.50' } },
     ]);
   },
+  'are loaded with the rows that a limit for each row leaves': async ({ orm }) => {
+    const { order, lamp, chair, table } = await setUp(orm);
+    await orm.unitOfWork(async (unit) => {
+      const others = [lamp, chair, table].map((to, index) => ({ to, pivot: { quantity: index + 1 } }));
+      unit.attach(await unit.get(Order, order), 'items', ...others);
+      unit.create(Order, { number: 'two', items: [{ to: lamp, pivot: { quantity: 7 } }] });
+    });
+    const orders = await orm
+      .query(Order)
+      .with('items', (items) => items.orderBy({ name: 'asc' }).limit(2))
+      .orderBy({ number: 'asc' })
+      .all();
+    expect(orders.map(({ items }) => items.map(({ name, pivot }) => `${pivot.quantity} ${name}`))).toEqual([['2 chair', '1 lamp'], ['7 lamp']]);
+  },
   'change what is given of a pair that is there': async ({ orm }) => {
     const { order, lamp } = await setUp(orm);
     const attach = (pivot: { quantity: number; price?: string }): Promise<void> =>

@@ -66,6 +66,20 @@ export const polymorphic = defineFeature(
           .count(),
       ).toBe(1);
     },
+    'are limited for each row from the other sides': async ({ orm }) => {
+      const { ann } = await setUp(orm);
+      const bob = await add(orm, Actor, { name: 'bob' });
+      for (const text of ['b', 'a', 'c']) for (const actor of [ann, bob]) await add(orm, Note, { text, about: { actor } });
+      const actors = await orm
+        .query(Actor)
+        .with('notes', (notes) => notes.orderBy({ text: 'desc' }).limit(2))
+        .orderBy({ name: 'asc' })
+        .all();
+      expect(actors.map(({ notes }) => notes.map(({ text }) => text))).toEqual([
+        ['of an actor', 'c'],
+        ['c', 'b'],
+      ]);
+    },
     'lead to another model when they are changed': async ({ orm }) => {
       const { ann } = await setUp(orm);
       await orm.unitOfWork(async (unit) => void (await unit.get(Note, { text: 'of a film' })).assign({ about: { actor: ann } }));

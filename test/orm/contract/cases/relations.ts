@@ -145,6 +145,62 @@ export const relations = defineFeature('Relations', {
       ['eve', []],
     ]);
   },
+  'to many are limited for each row, and go on with what belongs to those that are left': async ({ orm }) => {
+    await createLibrary(orm);
+    const limited = await orm
+      .query(Author)
+      .with('books', (books) =>
+        books
+          .orderBy({ title: 'desc' })
+          .limit(1)
+          .with('tags', (tags) => tags.orderBy({ name: 'asc' }).limit(1)),
+      )
+      .orderBy({ name: 'asc' })
+      .all();
+    expect(limited.map(({ books }) => books.map(({ title, tags }) => [title, ...tags.map(({ name }) => name)]))).toEqual([[['Second', 'js']], [['Third']], []]);
+    const rest = await orm
+      .query(Book)
+      .with('tags', (tags) => tags.orderBy({ name: 'asc' }).offset(1))
+      .orderBy({ title: 'asc' })
+      .all();
+    expect(rest.map(({ tags }) => tags.map(({ name }) => name))).toEqual([['js'], [], []]);
+    expect(
+      (
+        await orm
+          .query(Author)
+          .with('books', (books) => books.limit(0))
+          .all()
+      ).map(({ books }) => books),
+    ).toEqual([[], [], []]);
+  },
+  'to many are limited in the order of their keys, where no other tells rows apart': async ({ orm }) => {
+    const { ann } = await createLibrary(orm);
+    await orm.unitOfWork((unit) =>
+      unit.insertMany(
+        Book,
+        Array.from({ length: 20 }, () => ({ title: 'Same', pages: 300, author: ann })),
+      ),
+    );
+    const books = async (from: number): Promise<string[]> =>
+      (
+        await orm
+          .query(Author)
+          .where({ id: ann })
+          .with('books', (related) => related.orderBy({ pages: 'desc' }).offset(from).limit(10))
+          .get()
+      ).books.map(({ id }) => id);
+    const found = [...(await books(0)), ...(await books(10))];
+    expect(found).toEqual(found.toSorted());
+    expect(new Set(found).size).toBe(20);
+  },
+  'to one cannot be limited': async ({ orm }) => {
+    for (const query of [
+      orm.query(Book).with('author', (authors) => authors.limit(1)),
+      orm.query(Book).with('author', (authors) => authors.offset(1)),
+      orm.query(Author).with('profile', (profiles) => profiles.limit(1)),
+    ])
+      await expectRefusal(query.all(), 'QUERY_INVALID', { message: expect.stringContaining('a relation to one') });
+  },
   'to one are null where there is none': async ({ orm }) => {
     await createLibrary(orm);
     const authors = await orm.query(Author).with('profile', 'country').orderBy({ name: 'asc' }).all();

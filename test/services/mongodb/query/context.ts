@@ -10,6 +10,7 @@ import { accumulators, arithmetic, withDates } from './arithmetic.ts';
 import { $group, $groupKey } from './group.ts';
 import { $lookup } from './join.ts';
 import { conversions } from './conversions.ts';
+import { $setWindowFields } from './window.ts';
 import { $sort, expressionComparisons, queryComparisons, withCodePoints, withEqualNumbers } from './comparisons.ts';
 
 const { $add, $subtract } = expressionOperators;
@@ -30,7 +31,7 @@ export const context = Context.init({
     $add: withDates($add, 1),
     $subtract: withDates($subtract, -1),
   },
-  pipeline: { ...pipelineOperators, $sort, $group, $lookup },
+  pipeline: { ...pipelineOperators, $sort, $group, $lookup, $setWindowFields },
   projection: { ...projectionOperators },
   query: { ...queryOperators, ...queryComparisons, $all: withEqualNumbers($all), $regex: withCodePoints($regex) },
   window: { ...windowOperators },

@@ -36,6 +36,8 @@ export interface ChangedDocuments {
 
 /** Where the owner's key of a pair, and its fields, stand. */
 const PAIR = '__pair';
+/** Where the place of a document among those of its owner stands. */
+const PLACE = '__place';
 
 /** A query whose conditions are read. */
 class OpenQuery {
@@ -63,9 +65,7 @@ export function toRowPipeline(layout: ModelLayout, state: QueryState, driver: Va
   stages.push(...builder.match(conditions, [...own, ...toOwnFilters(layout, state)]));
   const sortFields = sorts.map((term) => toSortField(builder, term));
   stages.push(...builder.takeStages());
-  if (sorts.length > 0) stages.push({ $sort: toSort(sorts, sortFields) });
-  if (state.offset !== undefined && state.offset > 0) stages.push({ $skip: state.offset });
-  if (state.limit !== undefined) stages.push({ $limit: state.limit });
+  stages.push(...toPart(state, toSort(sorts, sortFields), ownerField));
   const columns: RowColumn[] = [];
   const fields: string[] = [];
   const add = (field: string, column: RowColumn): void => {
@@ -164,6 +164,20 @@ function toOwnFilters(layout: ModelLayout, state: QueryState): Document[] {
 function toSortField(builder: PipelineBuilder, { path, column }: SortTerm): string {
   const prefix = path.reduce((from, relation: RelationLayout) => builder.join(from, relation), '');
   return `${prefix}${column.column}`;
+}
+
+/** The stages that sort the documents and keep those that are wanted: of all, or of each owner. */
+function toPart({ limit, offset = 0 }: QueryState, sort: ReadonlyMap<string, 1 | -1>, ownerField: string | undefined): Document[] {
+  if (ownerField === undefined || (limit === undefined && offset === 0)) {
+    const sorted = sort.size === 0 ? [] : [{ $sort: sort }];
+    return [...sorted, ...(offset === 0 ? [] : [{ $skip: offset }]), ...(limit === undefined ? [] : [{ $limit: limit }])];
+  }
+  const places = { $gt: offset, ...(limit === undefined ? {} : { $lte: offset + limit }) };
+  return [
+    { $setWindowFields: { partitionBy: `$${ownerField}`, sortBy: sort, output: { [PLACE]: { $documentNumber: {} } } } },
+    { $match: { [PLACE]: places } },
+    { $sort: { [PLACE]: 1 } },
+  ];
 }
 
 /** What is sorted by twice counts where it stands first. */
