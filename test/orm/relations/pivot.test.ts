@@ -1,8 +1,8 @@
-import type { Orm } from '@oxidite/orm';
+import { defineModel, field, manyToMany, type Orm } from '@oxidite/orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeOnDatabases } from '../support/databases.ts';
 import { createOrders, Item, Label, Order } from './orders.ts';
-import type { Shop } from './shop.ts';
+import { createShopFactory, type Shop } from './shop.ts';
 
 const DEFAULTS = { price: '0.00', note: null, gift: false, kind: 'sale', extra: null, addedAt: new Date(1_000) };
 
@@ -162,6 +162,19 @@ describeOnDatabases((database) => {
   });
 
   describe('a collection of pairs with data', () => {
+    it('writes what several owners have added of the same entities', async () => {
+      const Person = defineModel('person', { name: field.string(), teams: manyToMany(() => Team, 'people') });
+      const Team = defineModel('team', { name: field.string(), people: manyToMany(() => Person, { pivot: { weight: field.integer().default(0) } }) });
+      await using own = await createShopFactory([Team])(database);
+      await own.orm.unitOfWork(async (orm) => {
+        const teams = ['one', 'two'].map((name) => orm.create(Team, { name }));
+        const person = orm.create(Person, { name: 'ann' });
+        await orm.flush();
+        for (const team of teams) team.people.add(person);
+      });
+      expect(await own.orm.query(Person).withCount('teams').get()).toMatchObject({ teamsCount: 2 });
+    });
+
     it('writes what is added with defaults, and takes out what is removed', async () => {
       await change(async (orm, entity) => {
         const [red, blue] = await orm.list(Label, {}, { orderBy: { name: 'desc' } });
