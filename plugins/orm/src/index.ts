@@ -151,7 +151,7 @@ export type { AttachReference, FindOptions, ListOptions, Orm, RelatedKey } from 
 export { orm } from './plugin.ts';
 export { CursorPage, type CursorPageOf, CursorQuery, type CursorRequest } from './query/cursor.ts';
 export type { EntityLock, Lock, LockMode, LockOptions } from './query/lock.ts';
-export type { ScopeArguments, ScopeName } from './query/scopes.ts';
+export type { RelatedScopeName, ScopeArguments, ScopeName } from './query/scopes.ts';
 export { Page, type PageOf, PageQuery, type PageRequest } from './query/page.ts';
 export type { Query } from './query/query.ts';
 export type { RowOf } from './query/query-row.ts';

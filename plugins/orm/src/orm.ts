@@ -15,7 +15,7 @@ import type { PivotReference } from './model/infer-pivot.ts';
 import type { Lock } from './query/lock.ts';
 import type { Query } from './query/query.ts';
 import type { AnyDatabase } from './query/query-compiler.ts';
-import type { ScopeName } from './query/scopes.ts';
+import type { RelatedScopeName, ScopeName } from './query/scopes.ts';
 import type { OrderBy, Where } from './query/where.ts';
 import type { SchemaTools } from './schema-tools.ts';
 import type { CommitTask } from './transactions/follow-ups.ts';
@@ -30,8 +30,8 @@ export interface ListOptions<Of extends AnyModel> {
   readonly with?: readonly RelationName<Of>[];
   /** Whether softly deleted entities are listed too. Default: `false`. */
   readonly withTrashed?: boolean;
-  /** Default scopes that do not hold. */
-  readonly withoutScope?: readonly ScopeName<Of>[];
+  /** Default scopes that do not hold; `items.shown` is the scope "shown" of what the relation "items" leads to. */
+  readonly withoutScope?: readonly (RelatedScopeName<Of> | ScopeName<Of>)[];
   /** Locks the rows until the transaction ends, and reads them anew, see {@link FindOptions.lock}. */
   readonly lock?: Lock;
 }
@@ -42,8 +42,8 @@ export interface FindOptions<Of extends AnyModel> {
   readonly with?: readonly RelationName<Of>[];
   /** Whether a softly deleted entity is found too. Default: `false`. */
   readonly withTrashed?: boolean;
-  /** Default scopes that do not hold. */
-  readonly withoutScope?: readonly ScopeName<Of>[];
+  /** Default scopes that do not hold; `items.shown` is the scope "shown" of what the relation "items" leads to. */
+  readonly withoutScope?: readonly (RelatedScopeName<Of> | ScopeName<Of>)[];
   /**
    * Locks the row until the transaction ends, and reads it anew; only in a transaction. What is pending is flushed first. On
    * SQLite a transaction has the only write lock from its beginning, so nothing more is locked.

@@ -222,6 +222,11 @@ export class UnitOfWork implements Orm {
     await this.#loader.populateSiblings(entity, relations);
   }
 
+  /** Counts what a relation of an entity leads to in the database. */
+  async count(entity: object, relation: string): Promise<number> {
+    return this.#loader.count(assertOwned(this.#database, entity, this.#owner), entity, relation);
+  }
+
   attach<Entity extends object, Name extends ManyToManyName<ModelOfEntity<Entity>>>(
     entity: Entity,
     relation: Name,

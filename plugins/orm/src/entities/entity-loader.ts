@@ -2,13 +2,17 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { toConstraintError } from '../constraint-errors.ts';
 import type { Database } from '../database.ts';
-import { LockOutsideTransactionError, NotOnMongodbError } from '../errors.ts';
+import { LockOutsideTransactionError, NotOnMongodbError, QueryInvalidError } from '../errors.ts';
 import type { ModelLayout } from '../model/model-layout.ts';
-import { expandRelation } from '../query/find-names.ts';
+import { expandRelation, relationOf } from '../query/find-names.ts';
 import { type EntityLock, type Lock, parseLock } from '../query/lock.ts';
+import { splitScopes } from '../query/scopes.ts';
 import type { QuerySource } from '../query/query-source.ts';
+import { EMPTY_STATE } from '../query/query-state.ts';
+import { toStoredValue } from '../query/stored-value.ts';
 import type { LoadTarget } from './load-entities.ts';
 import { assertOwned, type EntityOwner, findOwner, own, ownRelated } from './ownership.ts';
+import { populateRelations } from './populate-relations.ts';
 import { noteRelatedSiblings, noteSiblings, siblingsOf } from './siblings.ts';
 
 /** Whose entities are loaded. */
@@ -20,6 +24,15 @@ export interface LoaderHost {
   readonly owner: () => EntityOwner;
   readonly isInTransaction: () => boolean;
   readonly flush: () => Promise<void>;
+}
+
+/** What entities are loaded with. */
+export interface LoadedWith {
+  /** Relations. */
+  readonly with?: readonly string[];
+  /** Default scopes that do not hold: those of the model, and, behind its name, of a relation. */
+  readonly withoutScope?: readonly string[];
+  readonly lock?: Lock;
 }
 
 /** The loading of one unit of work. */
@@ -36,13 +49,19 @@ export class EntityLoader {
    */
   async load(
     layout: ModelLayout,
-    { with: relations = [], lock }: { readonly with?: readonly string[]; readonly lock?: Lock },
+    { with: relations = [], withoutScope = [], lock }: LoadedWith,
     load: (target: LoadTarget, lock: EntityLock | undefined) => Promise<object[]>,
   ): Promise<object[]> {
-    for (const name of relations) expandRelation(layout, name);
+    const populated = relations.flatMap((name) => expandRelation(layout, name));
+    const unscoped = toUnscoped(layout, withoutScope, relations);
     const parsed = lock === undefined ? undefined : await this.#prepareLock(layout, lock);
     const { database, source, em, owner } = this.#host;
-    const entities = await this.#guard(() => load({ database, source, em: em() }, parsed));
+    const target = { database, source, em: em() };
+    const entities = await this.#guard(async () => {
+      const loaded = await load(target, parsed);
+      await populateRelations(target, loaded, populated, unscoped);
+      return loaded;
+    });
     for (const entity of entities) own(entity, owner());
     noteSiblings(layout, entities);
     this.#ownRelated(layout, entities, relations);
@@ -68,6 +87,15 @@ export class EntityLoader {
     );
   }
 
+  /** Counts what a relation of an entity leads to. */
+  async count(layout: ModelLayout, entity: object, name: string): Promise<number> {
+    const { database, source } = this.#host;
+    const { key } = layout;
+    const value = toStoredValue(layout, key, (entity as Readonly<Record<string, unknown>>)[key.name], database.driver);
+    const relation = relationOf(layout, name);
+    return this.#guard(() => source.count(relation.target, { ...EMPTY_STATE, owner: { relation, keys: [value] } }));
+  }
+
   async #prepareLock(layout: ModelLayout, lock: Lock): Promise<EntityLock> {
     const parsed = parseLock(layout.name, lock);
     if (this.#host.database.kind !== 'sql')
@@ -83,13 +111,13 @@ export class EntityLoader {
 
   /** Loads relations, whose names are known. */
   async #populate(entities: readonly object[], relations: readonly string[]): Promise<void> {
-    const { database, em } = this.#host;
-    const groups = Map.groupBy(entities, (entity) => database.layoutOfEntity(entity));
-    const names = new Set<string>();
-    for (const layout of groups.keys())
-      if (layout !== undefined) for (const relation of relations) for (const { name } of expandRelation(layout, relation)) names.add(name);
-    await this.#guard(() => em().populate([...entities], [...names] as never[])); // the names were checked
-    for (const [layout, list] of groups) if (layout !== undefined) this.#ownRelated(layout, list, relations);
+    const { database, source, em } = this.#host;
+    for (const [layout, list] of Map.groupBy(entities, (entity) => database.layoutOfEntity(entity))) {
+      if (layout === undefined) continue;
+      const populated = relations.flatMap((name) => expandRelation(layout, name));
+      await this.#guard(() => populateRelations({ database, source, em: em() }, list, populated));
+      this.#ownRelated(layout, list, relations);
+    }
   }
 
   #ownRelated(layout: ModelLayout, entities: readonly object[], relations: readonly string[]): void {
@@ -107,4 +135,16 @@ export class EntityLoader {
       throw await toConstraintError(this.#host.database, error);
     }
   }
+}
+
+/**
+ * Returns the default scopes of relations that do not hold.
+ * @throws {QueryInvalidError} when one is not a scope, or its relation is not loaded.
+ */
+function toUnscoped(layout: ModelLayout, withoutScope: readonly string[], relations: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const { related } = splitScopes(layout, withoutScope);
+  for (const name of related.keys())
+    if (!relations.includes(name))
+      throw new QueryInvalidError(layout.name, `"withoutScope" names a scope of "${name}", which is not loaded; name it in "with"`);
+  return related;
 }

@@ -8,12 +8,11 @@ import type { Database } from '../database.ts';
 import type { AnyModel } from '../model/infer-model.ts';
 import type { ModelLayout } from '../model/model-layout.ts';
 import { toSettledValue } from '../model/uuid-text.ts';
-import { expandRelation } from '../query/find-names.ts';
 import type { EntityLock } from '../query/lock.ts';
 import { Query } from '../query/query.ts';
 import type { QuerySource } from '../query/query-source.ts';
 import { EMPTY_STATE } from '../query/query-state.ts';
-import { assertScopes } from '../query/scopes.ts';
+import { splitScopes } from '../query/scopes.ts';
 import { NO_VALUE, toStoredValue } from '../query/stored-value.ts';
 import { findByKeys, toKeyText } from './composite-keys.ts';
 import { SOFT_DELETES } from './create-entity-schemas.ts';
@@ -26,12 +25,11 @@ export interface LoadTarget {
   readonly em: SqlEntityManager;
 }
 
-/** Which entities, and what with them. */
+/** Which entities; relations are loaded by others. */
 export interface LoadOptions {
   readonly orderBy?: unknown;
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
-  readonly with?: readonly string[] | undefined;
   readonly withTrashed?: boolean | undefined;
   readonly withoutScope?: readonly string[] | undefined;
   readonly lock?: EntityLock | undefined;
@@ -40,14 +38,13 @@ export interface LoadOptions {
 /** Loads the entities that meet conditions, in the order that is asked for. */
 export async function loadByWhere(target: LoadTarget, layout: ModelLayout, where: unknown, options: LoadOptions): Promise<object[]> {
   const { orderBy = [], limit, offset, withTrashed = false, withoutScope = [], lock } = options;
-  assertScopes(layout, withoutScope);
   const orders = (Array.isArray(orderBy) ? orderBy : [orderBy]) as readonly Readonly<Record<string, unknown>>[]; // checked when the query is read
   const state = {
     ...EMPTY_STATE,
     wheres: [where],
     orders,
     selected: layout.keys.map(({ name }) => name),
-    unscoped: withoutScope,
+    unscoped: splitScopes(layout, withoutScope).own,
     trashed: withTrashed ? ('with' as const) : ('without' as const),
   };
   let query = new Query<AnyModel, Readonly<Record<string, unknown>>>(target.source, layout, state);
@@ -72,11 +69,12 @@ export async function loadByKeys(target: LoadTarget, layout: ModelLayout, keys: 
   );
 }
 
-async function fetchByKeys(
+/** Loads the entities of these keys, whatever their default scopes say, in their order; keys that do not exist are left out. */
+export async function fetchByKeys(
   { database, em }: LoadTarget,
   layout: ModelLayout,
   keys: readonly unknown[],
-  { with: relations = [], withTrashed = false, lock }: LoadOptions,
+  { withTrashed = false, lock }: LoadOptions,
 ): Promise<object[]> {
   const possible = keys.filter(
     (key) =>
@@ -85,24 +83,21 @@ async function fetchByKeys(
   );
   if (possible.length === 0) return [];
   const entityClass = database.classOf(layout);
-  const populate = relations.flatMap((name) => expandRelation(layout, name).map((relation) => relation.name)) as never[]; // the names were just found
   // a locked row is read with its lock: a plain query of a transaction may show what it was when that began
   const mode = lock?.mode === 'share' ? (LockMode.PESSIMISTIC_READ as const) : (LockMode.PESSIMISTIC_WRITE as const);
   const options = {
-    ...(lock === undefined ? { populate } : { refresh: true, lockMode: mode }),
+    ...(lock === undefined ? {} : { refresh: true, lockMode: mode }),
     ...(layout.softDeletes ? { filters: { [SOFT_DELETES]: false } } : {}),
   };
   const isFound = (entity: object): boolean => withTrashed || !layout.softDeletes || (entity as { readonly deletedAt?: Date | null }).deletedAt === null;
   if (layout.keys.length > 1) {
     const rows = possible as Readonly<Record<string, unknown>>[]; // keys of several parts come from a query
     const byText = await findByKeys(em, entityClass, layout, { keys: rows, options });
-    if (lock !== undefined) await em.populate([...byText.values()], populate);
     return rows.flatMap((row) => byText.get(toKeyText(layout, row)) ?? []).filter(isFound);
   }
   const { name } = layout.key;
-  const found = await findAll(em, entityClass, { name, keys: possible, isPlain: lock === undefined && populate.length === 0, options });
+  const found = await findAll(em, entityClass, { name, keys: possible, isPlain: lock === undefined, options });
   const entities = found.filter((entity) => entity !== null);
-  if (lock !== undefined) await em.populate(entities, populate); // these are not locked
   const byKey = new Map<unknown, object>();
   for (const entity of entities) byKey.set((entity as Readonly<Record<string, unknown>>)[name], entity);
   return possible.flatMap((key) => byKey.get(key) ?? []).filter(isFound);
@@ -112,7 +107,7 @@ interface KeyedLoad {
   /** The name of the key. */
   readonly name: string;
   readonly keys: readonly unknown[];
-  /** Whether nothing is loaded or locked beside the entities. */
+  /** Whether nothing is locked. */
   readonly isPlain: boolean;
   readonly options: { readonly filters?: Readonly<Record<string, boolean>> };
 }

@@ -11,6 +11,7 @@ export interface EntityOwner {
     readonly em: SqlEntityManager;
     assign(entity: object, data: never): unknown;
     load(entity: object, relations: readonly string[]): Promise<void>;
+    count(entity: object, relation: string): Promise<number>;
   };
 }
 

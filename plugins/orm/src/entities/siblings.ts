@@ -1,9 +1,11 @@
 /**
  * Remembers which entities came together, from one list, search or relation. A relation that is loaded for one of them is loaded
- * for all of them, by one query, instead of by one for each.
+ * for all of them, by one query, instead of by one for each. Collections load themselves by the unit of work, too, where default
+ * scopes hold, of which MikroORM does not know.
  */
 import type { ModelLayout } from '../model/model-layout.ts';
 import { findOwner } from './ownership.ts';
+import { isScoped } from './populate-relations.ts';
 
 /** A collection, as far as it is needed. */
 interface LoadableCollection {
@@ -12,19 +14,22 @@ interface LoadableCollection {
   isInitialized(): boolean;
   getItems(): object[];
   loadItems(options?: object): Promise<object[]>;
+  loadCount(options?: object): Promise<number>;
 }
 
 const groups = new WeakMap<object, readonly object[]>();
 
 /** Notes that entities of one model came together. */
 export function noteSiblings(layout: ModelLayout, entities: readonly object[]): void {
-  const names = toManyNames(layout);
-  if (entities.length < 2) return;
+  const isAlone = entities.length < 2;
+  const relations = [...layout.relations.values()].filter(({ kind }) => kind === 'hasMany' || kind === 'manyToMany');
   for (const entity of entities) {
-    groups.set(entity, entities);
-    for (const name of names) {
-      const collection = (entity as Readonly<Record<string, unknown>>)[name] as LoadableCollection; // the relation is one to many
-      collection.loadItems = loadItemsOfSiblings;
+    if (!isAlone) groups.set(entity, entities);
+    for (const relation of relations) {
+      const collection = (entity as Readonly<Record<string, unknown>>)[relation.name] as LoadableCollection | undefined; // a bare reference has none
+      if (collection === undefined) continue;
+      if (!isAlone || isScoped(relation)) collection.loadItems = loadItemsOfSiblings;
+      if (isScoped(relation)) collection.loadCount = loadCountOfShown;
     }
   }
 }
@@ -59,6 +64,10 @@ async function loadItemsOfSiblings(this: LoadableCollection, options?: object): 
   return original.loadItems.call(this, options);
 }
 
-function toManyNames(layout: ModelLayout): readonly string[] {
-  return [...layout.relations.values()].filter(({ kind }) => kind === 'hasMany' || kind === 'manyToMany').map(({ name }) => name);
+/** Does what `collection.loadCount()` does, for what default scopes do not hide. */
+async function loadCountOfShown(this: LoadableCollection, options?: object): Promise<number> {
+  const owner = findOwner(this.owner);
+  if (options === undefined && owner !== undefined) return owner.unit.count(this.owner, this.property.name);
+  const original = Object.getPrototypeOf(this) as LoadableCollection; // as above
+  return original.loadCount.call(this, options);
 }

@@ -18,7 +18,7 @@ export interface EntityCollection<Entity> extends Iterable<Entity> {
   getItems(): Entity[];
   /** Loads the collection, when that has not happened yet, and returns its entities. */
   loadItems(): Promise<Entity[]>;
-  /** Returns the number of entities in the database. */
+  /** Returns the number of entities in the database, without those that default scopes of their model hide. */
   loadCount(): Promise<number>;
   /** Tells whether the collection is loaded. */
   isInitialized(): boolean;

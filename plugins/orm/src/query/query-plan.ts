@@ -117,7 +117,7 @@ export class QueryPlanner {
       builder.select = builder.select.select(builder.ref(alias, column.column).as(`c${columns.length}`));
     };
     if (mode === 'rows') for (const column of toReadColumns(layout, pickColumns(layout, state))) add(column, builder.root);
-    if (ownerColumn !== undefined && parsed.owner?.relation.kind === 'manyToMany')
+    if (mode === 'rows' && ownerColumn !== undefined && parsed.owner?.relation.kind === 'manyToMany')
       for (const column of parsed.owner.relation.pivot.fields) add({ column, path: [column.name] }, ownerColumn.alias, ['pivot'], true);
     for (const relation of parsed.joined) {
       const alias = builder.join(builder.root, relation);

@@ -2,11 +2,15 @@
 import { toSuggestion } from '@oxidite/plugin-sdk';
 import type { ValueDriver } from '../drivers/driver.ts';
 import { ModelInvalidError, QueryInvalidError } from '../errors.ts';
-import type { AnyModel } from '../model/infer-model.ts';
+import type { AnyModel, RelatedModel, ToManyName, ToOneName } from '../model/infer-model.ts';
 import type { ModelLayout } from '../model/model-layout.ts';
 import { ShapeWriter } from './condition.ts';
 import { parseWhere } from './parse-where.ts';
 
+/** The names of the scopes of what relations lead to, each behind that of its relation: `items.shown`. */
+export type RelatedScopeName<Of extends AnyModel> = {
+  [Name in ToManyName<Of> | ToOneName<Of>]: `${Name}.${ScopeName<RelatedModel<Of, Name>>}`;
+}[ToManyName<Of> | ToOneName<Of>];
 /** The names of the scopes of a model. */
 export type ScopeName<Of extends AnyModel> = Of['options'] extends { readonly scopes: infer Scopes } ? keyof Scopes & string : never;
 /** What a scope takes. */
@@ -28,6 +32,35 @@ export function toScopeConditions(layout: ModelLayout, name: string, values: rea
 /** Checks that a model has scopes of these names. */
 export function assertScopes(layout: ModelLayout, names: readonly string[]): void {
   for (const name of names) scopeOf(layout, name);
+}
+
+/** Default scopes that do not hold: of a model, and of what its relations lead to. */
+export interface SplitScopes {
+  readonly own: readonly string[];
+  /** By the names of the relations. */
+  readonly related: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Tells the scopes of a model from those that stand behind the name of a relation, as "items.shown".
+ * @throws {QueryInvalidError} when there is no scope of a name.
+ */
+export function splitScopes(layout: ModelLayout, names: readonly string[]): SplitScopes {
+  const own: string[] = [];
+  const related = new Map<string, string[]>();
+  for (const name of names) {
+    const point = name.indexOf('.');
+    const relation = layout.relations.get(name.slice(0, Math.max(point, 0)));
+    if (relation === undefined) {
+      scopeOf(layout, name);
+      own.push(name);
+      continue;
+    }
+    const scope = name.slice(point + 1);
+    scopeOf(relation.target, scope);
+    related.set(relation.name, [...(related.get(relation.name) ?? []), scope]);
+  }
+  return { own, related };
 }
 
 /**

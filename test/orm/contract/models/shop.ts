@@ -40,7 +40,7 @@ export const Ticket = defineModel(
 );
 export type Ticket = InferModel<typeof Ticket>;
 
-export const Board = defineModel('board', { name: field.string(), tickets: hasMany(() => Ticket, 'board') }, { id: 'uuid' });
+export const Board = defineModel('board', { name: field.string(), tickets: hasMany(() => Ticket, 'board'), pinned: manyToMany(() => Ticket) }, { id: 'uuid' });
 export type Board = InferModel<typeof Board>;
 
 /** What it says is nobody else's business. */
