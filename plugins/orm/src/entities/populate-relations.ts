@@ -13,12 +13,13 @@ import { toStoredValue } from '../query/stored-value.ts';
 import { keyOfEntity, toKeyText } from './composite-keys.ts';
 import { isStored } from './entity-writer.ts';
 import { fetchByKeys, type LoadTarget } from './load-entities.ts';
+import { withPendingPairs } from './pending-pairs.ts';
 
 /** Databases limit the parameters of a statement; more keys than this are asked for in turns. */
 const MAX_KEYS = 8_192;
 
 /** A relation that no column of its own model keeps: default scopes of the other hold for it. */
-export type ScopedLayout = Exclude<RelationLayout, { readonly kind: 'belongsTo' }>;
+type ScopedLayout = Exclude<RelationLayout, { readonly kind: 'belongsTo' }>;
 
 type Values = Record<string, unknown>;
 
@@ -33,12 +34,16 @@ export async function populateRelations(
   unscoped: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Promise<void> {
   if (entities.length === 0 || relations.length === 0) return;
-  for (const relation of relations) if (isScoped(relation)) await fillScoped(target, entities, relation, unscoped.get(relation.name) ?? []);
-  await target.em.populate([...entities], relations.map(({ name }) => name) as never[]); // the names are those of relations
+  const populate = async (): Promise<void> => {
+    for (const relation of relations)
+      if (relation.kind !== 'belongsTo' && isScoped(relation)) await fillScoped(target, entities, relation, unscoped.get(relation.name) ?? []);
+    await target.em.populate([...entities], relations.map(({ name }) => name) as never[]); // the names are those of relations
+  };
+  await (relations.some(({ kind }) => kind === 'manyToMany') ? withPendingPairs(target.database, target.em, populate) : populate());
 }
 
 /** Tells whether default scopes may hide what is at the other end of a relation. A reference leads to it whatever they say. */
-export function isScoped(relation: RelationLayout): relation is ScopedLayout {
+export function isScoped(relation: RelationLayout): boolean {
   return relation.kind !== 'belongsTo' && relation.target.defaultScopes.length > 0;
 }
 
@@ -114,7 +119,7 @@ async function fetchRows(target: LoadTarget, layout: ModelLayout, rows: readonly
   return found;
 }
 
-/** Fills a relation as MikroORM does; what was added before it was loaded stays added. */
+/** Fills a relation as MikroORM does. */
 function fill(entity: object, { kind, name }: ScopedLayout, items: readonly object[]): void {
   const value = (entity as Values)[name];
   if (!Utils.isCollection(value)) {
@@ -122,7 +127,5 @@ function fill(entity: object, { kind, name }: ScopedLayout, items: readonly obje
     return;
   }
   const collection: Collection<object> = value;
-  const added = collection.isDirty() ? collection.getItems(false) : [];
   collection.hydrate([...items], kind === 'manyToMany');
-  for (const item of added) collection.add(item);
 }

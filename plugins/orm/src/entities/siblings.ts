@@ -1,7 +1,7 @@
 /**
  * Remembers which entities came together, from one list, search or relation. A relation that is loaded for one of them is loaded
- * for all of them, by one query, instead of by one for each. Collections load themselves by the unit of work, too, where default
- * scopes hold, of which MikroORM does not know.
+ * for all of them, by one query, instead of by one for each. Collections load themselves by the unit of work, too, where MikroORM
+ * would not know enough: of default scopes, and of pairs that wait for a flush.
  */
 import type { ModelLayout } from '../model/model-layout.ts';
 import { findOwner } from './ownership.ts';
@@ -28,8 +28,9 @@ export function noteSiblings(layout: ModelLayout, entities: readonly object[]): 
     for (const relation of relations) {
       const collection = (entity as Readonly<Record<string, unknown>>)[relation.name] as LoadableCollection | undefined; // a bare reference has none
       if (collection === undefined) continue;
-      if (!isAlone || isScoped(relation)) collection.loadItems = loadItemsOfSiblings;
-      if (isScoped(relation)) collection.loadCount = loadCountOfShown;
+      const isHiding = isScoped(relation);
+      if (!isAlone || isHiding || relation.kind === 'manyToMany') collection.loadItems = loadItemsOfSiblings;
+      if (isHiding) collection.loadCount = loadCountOfShown;
     }
   }
 }
