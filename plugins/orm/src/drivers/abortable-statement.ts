@@ -6,7 +6,8 @@ const ENDS_TRANSACTION = /^(?:commit|rollback|release)\b/;
 
 /**
  * Runs a statement.
- * @param cancel tells the server to give it up, unless `isOver`.
+ * @param cancel tells the server to give it up, unless `isOver`, which it asks last; until it has done so, the connection is kept, so
+ * that what others run on it next is not given up instead.
  * @throws the reason of the ambient signal when that aborts.
  */
 export async function runAbortable<Result>(text: string, run: () => Promise<Result>, cancel: (isOver: () => boolean) => Promise<void>): Promise<Result> {
@@ -14,7 +15,15 @@ export async function runAbortable<Result>(text: string, run: () => Promise<Resu
   if (signal === undefined) return run();
   signal.throwIfAborted();
   let isOver = false;
-  const onAbort = (): void => void cancel(() => isOver).catch(() => undefined); // the connection is gone, and the statement with it
+  let isTold = false;
+  let cancelling: Promise<void> | undefined;
+  const tell = (): boolean => {
+    isTold = !isOver;
+    return isOver;
+  };
+  const onAbort = (): void => {
+    cancelling = cancel(tell).catch(() => undefined); // the connection is gone, and the statement with it
+  };
   signal.addEventListener('abort', onAbort);
   try {
     return await run();
@@ -24,5 +33,6 @@ export async function runAbortable<Result>(text: string, run: () => Promise<Resu
   } finally {
     isOver = true;
     signal.removeEventListener('abort', onAbort);
+    if (isTold) await cancelling;
   }
 }
