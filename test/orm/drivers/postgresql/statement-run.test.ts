@@ -80,6 +80,40 @@ describe('a statement on PostgreSQL', () => {
     expect(sent).toHaveLength(2);
   });
 
+  it('that runs another one has the columns of that one', async () => {
+    await run('begin');
+    await run('declare things cursor for select 1 as number');
+    expect((await run('fetch 1 from things')).rows).toEqual([{ number: 1 }]);
+    await run('close things');
+    await run("declare things cursor for select 'a' as text, true as yes");
+    expect((await run('fetch 1 from things')).rows).toEqual([{ text: 'a', yes: true }]);
+    await run('prepare other as select 1 as number');
+    expect((await run('execute other')).rows).toEqual([{ number: 1 }]);
+    await run('deallocate other');
+    await run("prepare other as select 'a' as text, true as yes");
+    expect((await run('execute other')).rows).toEqual([{ text: 'a', yes: true }]);
+  });
+
+  it('is prepared again when the application has thrown all prepared ones away', async () => {
+    for (const discard of ['deallocate all', 'discard all']) {
+      for (const text of ['begin', 'select 1 as a', 'commit', discard, 'begin', 'select 1 as a']) await run(text);
+      await run(discard === 'discard all' ? 'rollback' : discard);
+      expect((await run('select 1 as a')).rows).toEqual([{ a: 1 }]);
+      await run('rollback');
+    }
+  });
+
+  it('gets arrays as arrays of the server', async () => {
+    const texts = ['', 'null', 'a, "b"', String.raw`c:\d`, '{e}', null];
+    expect((await run('select $1::text[] as texts', texts)).rows).toEqual([{ texts }]);
+    expect((await run('select 2 = any($1) as yes, $2::int[] as none, $3::int[] as nested', [1, 2], [], [[1], [2]])).rows).toEqual([
+      { yes: true, none: [], nested: [[1], [2]] },
+    ]);
+    const bytes = [new Uint8Array([0, 255])];
+    expect((await run('select $1::bytea[] as bytes', bytes)).rows).toEqual([{ bytes: [Buffer.from([0, 255])] }]);
+    expect((await run('select $1::timestamptz[] = array[$2::timestamptz] as yes', [new Date(5)], new Date(5))).rows).toEqual([{ yes: true }]);
+  });
+
   it('that fails leaves its connection as it was, and says where it was run', async () => {
     const text = 'select $1::int as number';
     const error: unknown = await run(text, 'x').catch((thrown: unknown) => thrown);

@@ -2,18 +2,23 @@
  * One run of a statement, in terms of the contract that `pg` has for queries of others, which its cursors and streams follow, too: it writes to the
  * connection, and is told what comes back. The queries of `pg` itself let the server describe the columns of every result. A statement that has
  * a name keeps its columns, or fails, so here they are described once on each connection: less for the server to write, and less to read.
+ * Not so one that runs another: the rows of a cursor, or of what the application itself has prepared.
  * Source: PostgreSQL, section 54.2.3; node-postgres, `Submittable`.
  */
 import type { PgPoolOptions, PgResult } from './pg.ts';
 
 /** The type `text`, whose values stay what they are. Source: PostgreSQL, catalog/pg_type.dat. */
 const TEXT = 25;
+/** What has the columns of another statement. */
+const RUNS_ANOTHER = /\b(?:execute|fetch)\b/i;
+/** The tags of what throws away all prepared statements of a connection. */
+const DISCARDS = new Set(['DEALLOCATE ALL', 'DISCARD ALL']);
 
 /** A connection, as `pg` gives it to a query. */
 export interface PgWire {
   readonly stream: { cork(): void; uncork(): void };
   /** The texts of the statements that the server has prepared, by their names. */
-  readonly parsedStatements: Readonly<Record<string, string | undefined>>;
+  readonly parsedStatements: Record<string, string | undefined>;
   parse(message: { readonly text: string; readonly name: string }): void;
   bind(message: { readonly statement: string; readonly values: readonly WireValue[] }): void;
   describe(message: { readonly type: 'P'; readonly name: string }): void;
@@ -109,7 +114,8 @@ export class StatementRun {
 
   handleCommandComplete({ text }: { readonly text: string }, wire: PgWire): void {
     this.#tag = text;
-    this.#remember(wire);
+    if (DISCARDS.has(text)) this.#forgetAll(wire);
+    else this.#remember(wire);
   }
 
   handleEmptyQuery(): void {
@@ -140,10 +146,16 @@ export class StatementRun {
 
   #remember(wire: PgWire): void {
     const { name, known } = this.#parts;
-    if (name === '') return;
     let columns = known.get(wire);
+    if (name === '' || columns?.has(name) === true || RUNS_ANOTHER.test(this.text)) return;
     if (columns === undefined) known.set(wire, (columns = new Map()));
-    if (!columns.has(name)) columns.set(name, this.#columns ?? NO_COLUMNS);
+    columns.set(name, this.#columns ?? NO_COLUMNS);
+  }
+
+  /** What is not known to be prepared is prepared again. */
+  #forgetAll(wire: PgWire): void {
+    for (const name of Object.keys(wire.parsedStatements)) wire.parsedStatements[name] = undefined;
+    this.#parts.known.delete(wire);
   }
 }
 

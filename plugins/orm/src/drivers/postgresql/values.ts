@@ -53,12 +53,24 @@ export function toBindable(value: unknown): Uint8Array | boolean | number | stri
   }
 }
 
-/** Turns a value that was bound into what is sent. */
+/** Turns a value that was bound into what is sent; an array is one of the server. */
 export function toWire(value: unknown): WireValue {
   if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return toArrayText(value);
   const bindable = toBindable(value);
   if (bindable === null) return null;
   return bindable instanceof Uint8Array ? Buffer.from(bindable.buffer, bindable.byteOffset, bindable.byteLength) : String(bindable);
+}
+
+/** Source: PostgreSQL, section 8.15.2. */
+function toArrayText(items: readonly unknown[]): string {
+  const texts = items.map((item) => {
+    const sent = toWire(item);
+    if (sent === null) return 'null';
+    if (Array.isArray(item)) return sent;
+    return `"${(typeof sent === 'string' ? sent : `\\x${sent.toString('hex')}`).replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+  });
+  return `{${texts.join()}}`;
 }
 
 /** Tells how a value is stored; `undefined`: as it is. */
