@@ -1,6 +1,8 @@
 import { orm as ormPlugin, type Orm } from '@oxidite/orm';
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createBlog, Tag } from '../support/blog.ts';
+import { describeOnDatabases } from '../support/databases.ts';
 import { Owner } from '../support/sample.ts';
 import { watchStatements } from '../support/watch-statements.ts';
 
@@ -54,6 +56,21 @@ describe('an entity that is loaded by its key', () => {
         expect((await unit.find(Owner, 1))?.name).toBe('Cid');
       }),
     );
+  });
+});
+
+describeOnDatabases((database) => {
+  it('an entity that is loaded by its key is not read again while others change its row', async () => {
+    await using blog = await createBlog(database);
+    const { id } = await blog.orm.unitOfWork((orm) => orm.create(Tag, { name: 'old' }));
+    await blog.orm.unitOfWork(async (orm) => {
+      const tag = await orm.get(Tag, id);
+      await blog.orm.unitOfWork((other) => other.query(Tag).where({ id }).update({ name: 'new' }));
+      expect(await orm.get(Tag, id)).toBe(tag);
+      expect(tag.name).toBe('old');
+      orm.clear();
+      expect((await orm.get(Tag, id)).name).toBe('new');
+    });
   });
 });
 

@@ -2,7 +2,7 @@
  * MikroORM's entity manager, with a short way to what is done most: loading one entity by its key. MikroORM's own way reads conditions, filters,
  * relations to load and a result cache before it asks the database, which costs more than the answer. And what holds no entities is not flushed.
  */
-import type { EntityName, FilterDef, ForkOptions, UnitOfWork } from '@mikro-orm/core';
+import { BigIntType, type EntityName, type FilterDef, type ForkOptions, type UnitOfWork } from '@mikro-orm/core';
 import { SqlEntityManager } from '@mikro-orm/sql';
 
 /** The entity manager of databases that understand SQL. */
@@ -32,8 +32,9 @@ export class KeyedEntityManager extends SqlEntityManager {
     const [name] = meta.primaryKeys;
     const unit = this.getUnitOfWork();
     const known = unit.getById(entityName, key as never); // of its type
-    const isPlain = !this.#isFiltered && name !== undefined && meta.properties[name].customType === undefined;
-    if (isPlain && known !== undefined && !this.shouldRefresh(meta, known, {})) return known;
+    if (!this.#isFiltered && known !== undefined && !this.shouldRefresh(meta, known, {})) return known;
+    const type = name === undefined ? undefined : meta.properties[name].customType;
+    const isPlain = !this.#isFiltered && name !== undefined && (type === undefined || type instanceof BigIntType); // which binds any whole number
     if (!isPlain || known !== undefined) return this.findOne(entityName, key as never, { filters });
     const context = this.getTransactionContext();
     const data = await this.getDriver().findOne(entityName, key as never, { em: this, ...(context === undefined ? {} : { ctx: context }) });
