@@ -3,10 +3,11 @@ import type { Collection } from '@mikro-orm/core';
 import { helper } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../database.ts';
-import { EntityConflictError, EntityInvalidError, EntityStaleError, type FieldIssue, QueryInvalidError } from '../errors.ts';
+import { EntityConflictError, EntityInvalidError, EntityStaleError, type FieldIssue, QueryInvalidError, UniqueViolationError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import type { MorphLayout } from '../model/morph-layout.ts';
 import { toSettledValue } from '../model/uuid-text.ts';
+import { keyOfEntity } from './composite-keys.ts';
 import { toDefault } from './default-value.ts';
 import { writeEmbedded } from './embedded-accessors.ts';
 import type { LinkChange } from './flush-links.ts';
@@ -60,9 +61,25 @@ export function createEntity(database: Database, em: SqlEntityManager, layout: M
     const value = data[morph.name];
     return value === undefined || value === null ? [] : [[morph.name, toMorph(database, em, layout, { morph, value })] as const];
   });
+  assertNew(database, em, layout, values);
   const entity: object = em.create(database.classOf(layout), values as never); // the layout says what the class has
   for (const [name, value] of [...odd, ...subjects]) (entity as Record<string, unknown>)[name] = value;
   return { entity, links: pairs.flatMap(({ relation, targets, stored }) => toLinks(relation, entity, targets, stored)) };
+}
+
+/**
+ * MikroORM would take the entity that the unit of work has of this key for the new one, and write nothing of it.
+ * @throws {UniqueViolationError} when it has one, also one that is to be removed by the next flush.
+ * @throws {EntityInvalidError} when it has only a reference.
+ */
+function assertNew(database: Database, em: SqlEntityManager, layout: ModelLayout, values: Values): void {
+  const key = Object.values(keyOfEntity(layout, values));
+  if (key.some((part) => part === undefined || part === null)) return;
+  const known = em.getUnitOfWork().getById(database.classOf(layout), key.length > 1 ? key : key[0]);
+  if (known === undefined) return;
+  const toIssues = (message: string): FieldIssue[] => layout.keys.map(({ name, relation }) => ({ in: 'body', path: toPointer([relation ?? name]), message }));
+  if (helper(known).__initialized) throw new UniqueViolationError(layout.name, toIssues('has already been taken'), undefined);
+  throw new EntityInvalidError(layout.name, toIssues('is that of an entity which is only referred to; create it before what refers to it'));
 }
 
 /** Changes a managed entity; values that are `undefined` change nothing. Returns the pairs to write besides. */

@@ -122,7 +122,8 @@ export function createRules(layout: ModelLayout, traits: ValueTraits): ModelRule
   const uuids: string[] = [];
   const owners = findNullables(layout.embedded.values());
   for (const column of layout.columns.values()) {
-    if (column.relation !== undefined || (column.name === layout.key.name && layout.keySource === 'database')) continue;
+    if (column.relation !== undefined) continue;
+    const isCounted = column.name === layout.key.name && layout.keySource === 'database'; // it may be given, too
     if (column.spec.type === 'uuid' && column.codec === undefined) uuids.push(toPropertyName(column));
     const hasTexts = ['json', 'string', 'text'].includes(column.spec.type);
     const { codec } = column;
@@ -132,7 +133,7 @@ export function createRules(layout: ModelLayout, traits: ValueTraits): ModelRule
       path: pathOf(column),
       schema: toValueSchema(column.spec),
       findProblem: hasTexts ? (value) => findTextProblem(codec === undefined ? value : encode(codec, value), holdsNul) : undefined,
-      nullable: column.spec.nullable === true && column.required !== true,
+      nullable: isCounted || (column.spec.nullable === true && column.required !== true),
       siblings: owners.get(column)?.columns.map(toPropertyName),
     });
   }
