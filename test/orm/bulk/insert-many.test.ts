@@ -1,4 +1,4 @@
-import { belongsTo, defineModel, field, orm as ormPlugin, type Orm, type RowData } from '@oxidite/orm';
+import { type AnyModel, belongsTo, defineModel, field, orm as ormPlugin, type Orm, type RowData } from '@oxidite/orm';
 import { definePlugin } from '@oxidite/plugin-sdk';
 import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
 import { describe, expect, expectTypeOf, it } from 'vitest';
@@ -20,6 +20,9 @@ const Member = defineModel(
   },
   { timestamps: true, uniques: [['group', 'place']] },
 );
+
+/** The database makes all it has. */
+const Slip = defineModel('slip', {});
 
 describeOnDatabases((database) => {
   describe('orm.insertMany', () => {
@@ -66,6 +69,18 @@ describeOnDatabases((database) => {
             .get(),
         ).toMatchObject({ body: 'one' });
         expect(await unit.insertMany(Tag, [])).toEqual([]);
+      });
+    });
+
+    it('writes rows of which only the database knows something', async () => {
+      await using own = await createOwn(database, [Slip]);
+      await own.orm.unitOfWork(async (unit) => {
+        const keys = [...(await unit.insertMany(Slip, [{}])), ...(await unit.insertMany(Slip, [{}, {}])), ...(await unit.insertMany(Slip, [{ id: 70 }, {}]))];
+        expect(keys[3]).toBe(70);
+        await unit.upsert(Slip, [{}, {}], { by: ['id'] });
+        const rows = await unit.query(Slip).all();
+        expect(new Set(rows.map(({ id }) => id)).size).toBe(7);
+        expect(rows.map(({ id }) => id)).toEqual(expect.arrayContaining(keys));
       });
     });
 
@@ -224,6 +239,15 @@ describeOnDatabases((database) => {
       });
     });
 
+    it('takes rows of which some bring the key that counts up', async () => {
+      await using blog = await createBlog(database);
+      const { orm } = blog;
+      await orm.unitOfWork((unit) => unit.upsert(Tag, [{ id: 70, name: 'a' }, { name: 'b' }, { name: 'c' }], { by: ['id'] }));
+      await orm.unitOfWork((unit) => unit.upsert(Tag, [{ name: 'd' }, { id: 70, name: 'e' }], { by: ['id'] }));
+      expect((await orm.query(Tag).orderBy({ name: 'asc' }).all()).map(({ name }) => name)).toEqual(['b', 'c', 'd', 'e']);
+      expect(await orm.query(Tag).where({ id: 70 }).get()).toMatchObject({ name: 'e' });
+    });
+
     it('writes many rows', async () => {
       await using blog = await createBlog(database);
       const rows = Array.from({ length: 2_000 }, (_, index) => ({ name: `t${index}` }));
@@ -255,7 +279,7 @@ describeOnDatabases((database) => {
   });
 });
 
-async function createOwn(database: TestDatabase, models: readonly (typeof Member | typeof Kinds)[]): Promise<TestKernel & { readonly orm: Orm }> {
+async function createOwn(database: TestDatabase, models: readonly AnyModel[]): Promise<TestKernel & { readonly orm: Orm }> {
   const opened = await database.open();
   const owner = definePlugin({ name: 'test-database', version: '1.0.0', setup: (kernel) => kernel.onDispose(() => opened.drop()) });
   const kernel = await createTestKernel({ plugins: [owner(), ormPlugin({ ...opened.options, models: [...models], autoMigrate: 'models' })] });

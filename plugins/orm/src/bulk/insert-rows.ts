@@ -30,7 +30,7 @@ export async function insertRows(parts: BulkParts, layout: ModelLayout, stored: 
     const places = layout.keys.map((key) => [key.name, stored.columns.indexOf(key)] as const);
     return stored.rows.map((row) => Object.fromEntries(places.map(([name, index]) => [name, row[index]])));
   }
-  if (place !== -1) return inTransaction(kysely, (transaction) => insertMixed(parts, layout, stored, place, transaction));
+  if (place !== -1) return inTransaction(kysely, (transaction) => insertMixed(parts, layout, stored, transaction));
   const keys: unknown[] = [];
   if (returning) {
     const ending = { sql: `returning ${quote(layout.key.column)} as "key"`, parameters: [] };
@@ -55,7 +55,7 @@ export async function writeRows(
   kysely: Kysely<AnyDatabase>,
   onResult: (result: Awaited<ReturnType<Run>>, count: number) => void,
 ): Promise<void> {
-  const { maxParameters, placeholder } = parts.driver.traits;
+  const { maxParameters } = parts.driver.traits;
   const { columns, rows } = stored;
   const size = Math.max(1, Math.min(MAX_ROWS, Math.floor((maxParameters - (ending?.parameters.length ?? 0)) / Math.max(columns.length, 1))));
   if (rows.length > size && !kysely.isTransaction)
@@ -65,7 +65,7 @@ export async function writeRows(
   for (let first = 0; first < rows.length; first += size) {
     const part = rows.slice(first, first + size);
     if (textOf !== part.length) {
-      text = toInsert(layout, columns, part.length, ending, placeholder);
+      text = toInsert(parts, layout, columns, part.length, ending);
       textOf = part.length;
     }
     const parameters = part.flat();
@@ -74,45 +74,49 @@ export async function writeRows(
   }
 }
 
-function inTransaction<Result>(kysely: Kysely<AnyDatabase>, work: (kysely: Kysely<AnyDatabase>) => Promise<Result>): Promise<Result> {
+/**
+ * Splits rows, of which some bring their key, into runs of neighbours that do, and of neighbours that do not; the latter have no column for it.
+ */
+export function splitByKey(layout: ModelLayout, { columns, rows }: StoredRows): StoredRows[] {
+  const place = columns.indexOf(layout.key);
+  const isKnown = (row: StoredRows['rows'][number] | undefined): boolean => place === -1 || row?.[place] !== null;
+  const runs: StoredRows[] = [];
+  for (let first = 0; first < rows.length;) {
+    let end = first;
+    while (end < rows.length && isKnown(rows[end]) === isKnown(rows[first])) end++;
+    const run = { columns, rows: rows.slice(first, end) };
+    runs.push(isKnown(rows[first]) ? run : withoutColumn(run, place));
+    first = end;
+  }
+  return runs;
+}
+
+/** Runs what writes several times so that all of it happens, or nothing. */
+export function inTransaction<Result>(kysely: Kysely<AnyDatabase>, work: (kysely: Kysely<AnyDatabase>) => Promise<Result>): Promise<Result> {
   return kysely.isTransaction ? work(kysely) : kysely.transaction().execute(work);
 }
 
-function toInsert(
-  layout: ModelLayout,
-  columns: StoredRows['columns'],
-  count: number,
-  ending: InsertEnding | undefined,
-  placeholder: (position: number) => string,
-): string {
+/** An insert names at least one column: of a row of which only the database knows something, the key that it makes. */
+function toInsert({ driver }: BulkParts, layout: ModelLayout, columns: StoredRows['columns'], count: number, ending: InsertEnding | undefined): string {
+  const { nextKey, placeholder } = driver.traits;
   let position = 0;
-  const names = columns.map(({ column }) => quote(column)).join(', ');
-  const tuples = Array.from({ length: count }, () => `(${columns.map(() => placeholder(++position)).join(', ')})`).join(', ');
+  const isEmpty = columns.length === 0;
+  const names = (isEmpty ? [layout.key] : columns).map(({ column }) => quote(column)).join(', ');
+  const toTuple = (): string => (isEmpty ? nextKey : columns.map(() => placeholder(++position)).join(', '));
+  const tuples = Array.from({ length: count }, () => `(${toTuple()})`).join(', ');
   const end = ending === undefined ? '' : ` ${ending.sql}`;
   return `insert into ${quote(layout.table)} (${names}) values ${tuples}${end}`;
 }
 
-/** Some rows bring their key: neighbours that do, or do not, are written together. */
-async function insertMixed(
-  parts: BulkParts,
-  layout: ModelLayout,
-  { columns, rows }: StoredRows,
-  place: number,
-  kysely: Kysely<AnyDatabase>,
-): Promise<unknown[]> {
+/** Some rows bring their key, others do not. */
+async function insertMixed(parts: BulkParts, layout: ModelLayout, stored: StoredRows, kysely: Kysely<AnyDatabase>): Promise<unknown[]> {
   const keys: unknown[] = [];
-  for (let first = 0; first < rows.length;) {
-    const isKnown = rows[first]?.[place] !== null;
-    let end = first;
-    while (end < rows.length && (rows[end]?.[place] !== null) === isKnown) end++;
-    const run = rows.slice(first, end);
-    const stored = isKnown
-      ? { columns, rows: run }
-      : { columns: columns.filter((_, index) => index !== place), rows: run.map((row) => row.filter((_, index) => index !== place)) };
-    keys.push(...(await insertRows(parts, layout, stored, kysely)));
-    first = end;
-  }
+  for (const run of splitByKey(layout, stored)) keys.push(...(await insertRows(parts, layout, run, kysely)));
   return keys;
+}
+
+function withoutColumn({ columns, rows }: StoredRows, place: number): StoredRows {
+  return { columns: columns.filter((_, index) => index !== place), rows: rows.map((row) => row.filter((_, index) => index !== place)) };
 }
 
 /** The server tells the first key of an insert; the others follow in steps. */

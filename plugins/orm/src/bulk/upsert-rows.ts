@@ -12,7 +12,7 @@ import type { EmbeddedPath } from '../model/infer-embedded.ts';
 import type { AnyModel, CreateData, ManyToManyName } from '../model/infer-model.ts';
 import type { ColumnLayout, ModelLayout } from '../model/model-layout.ts';
 import type { AnyDatabase } from '../query/query-compiler.ts';
-import { type InsertEnding, writeRows } from './insert-rows.ts';
+import { inTransaction, type InsertEnding, splitByKey, writeRows } from './insert-rows.ts';
 import type { BulkParts, StoredRows } from './model-rows.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -75,7 +75,12 @@ export async function upsertRows(
   kysely: Kysely<AnyDatabase>,
 ): Promise<void> {
   assertDistinct(layout, stored, by);
-  await writeRows(parts, layout, stored, toEnding(parts, layout, by, update), kysely, () => undefined);
+  const ending = toEnding(parts, layout, by, update);
+  const runs = splitByKey(layout, stored);
+  const write = async (access: Kysely<AnyDatabase>): Promise<void> => {
+    for (const run of runs) await writeRows(parts, layout, run, ending, access, () => undefined);
+  };
+  await (runs.length > 1 ? inTransaction(kysely, write) : write(kysely));
 }
 
 function toEnding({ driver }: BulkParts, layout: ModelLayout, by: readonly ColumnLayout[], update: readonly ColumnLayout[]): InsertEnding {

@@ -103,6 +103,8 @@ export interface ValueTraits {
 export interface DialectTraits extends ValueTraits {
   /** The column that counts the rows of a table. */
   readonly counterColumn: string;
+  /** What stands in an insert for a key that counts up. */
+  readonly nextKey: 'default' | 'null';
   /** Lists the names of the columns of the table whose name is the parameter. */
   readonly columnsQuery: string;
   /** Returns a query for the name, the number of rows and the size in bytes of each of these tables; what is negative or null is not known. */

@@ -2,8 +2,8 @@
 import { expect } from 'vitest';
 import { defineFeature, type Difference } from '../contract-case.ts';
 import { Author, Country } from '../models/library.ts';
-import { Entry } from '../models/relational.ts';
-import { Floor, Sample } from '../models/sample.ts';
+import { Entry, Slip } from '../models/relational.ts';
+import { Floor, Sample, Stub } from '../models/sample.ts';
 import { add, expectRefusal, refusesModels } from './expectations.ts';
 
 const UUID_7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
@@ -95,6 +95,19 @@ export const keys = defineFeature('Keys', {
     },
     differs: { mongodb: NO_COUNTER },
   },
+  'that count may be all that a row has': {
+    async run({ orm }) {
+      await orm.unitOfWork(async (unit) => {
+        const entity = unit.create(Slip, {});
+        await unit.flush();
+        const ids = [entity.id, ...(await unit.insertMany(Slip, [{}])), ...(await unit.insertMany(Slip, [{}, { id: entity.id + 1_000 }, {}]))];
+        expect((await unit.query(Slip).orderBy({ id: 'asc' }).all()).map(({ id }) => id)).toEqual(ids.toSorted((one, other) => one - other));
+        await unit.upsert(Slip, [{}, { id: entity.id }, {}], { by: ['id'] });
+        expect(await unit.query(Slip).count()).toBe(7);
+      });
+    },
+    differs: { mongodb: NO_COUNTER },
+  },
   'that were deleted are not given again': {
     async run({ orm }) {
       const ids = await orm.unitOfWork((unit) => unit.insertMany(Entry, [{ text: 'a' }, { text: 'b' }]));
@@ -103,6 +116,16 @@ export const keys = defineFeature('Keys', {
       expect(next).toBeGreaterThan(Math.max(...ids));
     },
     differs: { mongodb: NO_COUNTER },
+  },
+  'of UUIDs may be all that a row has': async ({ orm }) => {
+    await orm.unitOfWork(async (unit) => {
+      const entity = unit.create(Stub, {});
+      await unit.flush();
+      const ids = [entity.id, ...(await unit.insertMany(Stub, [{}, {}]))];
+      expect((await unit.query(Stub).all()).map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+      await unit.upsert(Stub, [{ id: entity.id }, {}], { by: ['id'] });
+      expect(await unit.query(Stub).count()).toBe(4);
+    });
   },
   'of the application are its own': async ({ orm }) => {
     await orm.unitOfWork((unit) => void unit.create(Country, { code: 'NO', name: 'Norway' }));

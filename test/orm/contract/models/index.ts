@@ -2,8 +2,8 @@
 import type { AnyModel } from '@oxidite/orm';
 import { Customer } from './embedded.ts';
 import { Author, Book, Chapter, Country, Folder, Profile, Tag } from './library.ts';
-import { Actor, Album, Cover, Entry, Essay, Film, Invoice, Jar, Line, Note, Shelf } from './relational.ts';
-import { Floor, Member, Sample } from './sample.ts';
+import { Actor, Album, Cover, Entry, Essay, Film, Invoice, Jar, Line, Note, Shelf, Slip } from './relational.ts';
+import { Floor, Member, Sample, Stub } from './sample.ts';
 import { Account, Board, Item, Letter, Order, Paint, Ticket } from './shop.ts';
 
 /** Those that every database has. */
@@ -25,8 +25,9 @@ export const MODELS: readonly AnyModel[] = [
   Sample,
   Member,
   Floor,
+  Stub,
   Customer,
 ];
 
 /** Those that only databases of SQL have. */
-export const RELATIONAL_MODELS: readonly AnyModel[] = [Note, Cover, Film, Actor, Album, Line, Invoice, Jar, Shelf, Essay, Entry];
+export const RELATIONAL_MODELS: readonly AnyModel[] = [Note, Cover, Film, Actor, Album, Line, Invoice, Jar, Shelf, Essay, Entry, Slip];

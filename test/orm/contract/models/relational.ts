@@ -1,6 +1,10 @@
 /** Models with what only databases of SQL have: counters, keys of several parts, texts to search, and foreign keys that do more than refuse. */
 import { belongsTo, defineModel, field, hasMany, type InferModel, morphMany, morphOne, morphTo } from '@oxidite/orm';
 
+/** It has nothing but a key that counts. */
+export const Slip = defineModel('slip', {});
+export type Slip = InferModel<typeof Slip>;
+
 /** Its key counts. */
 export const Entry = defineModel('entry', { text: field.string() });
 export type Entry = InferModel<typeof Entry>;

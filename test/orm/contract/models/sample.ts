@@ -40,6 +40,10 @@ export const Member = defineModel(
 );
 export type Member = InferModel<typeof Member>;
 
+/** It has nothing but a key. */
+export const Stub = defineModel('stub', {}, { id: 'uuid' });
+export type Stub = InferModel<typeof Stub>;
+
 /** Its key is a whole number of the application. */
 export const Floor = defineModel('floor', { number: field.integer().primary(), name: field.string() });
 export type Floor = InferModel<typeof Floor>;

@@ -66,7 +66,7 @@ function toUpsert(layout: ModelLayout, document: Document, by: readonly ColumnLa
   const counted = names.size > 0 && version !== undefined && !names.has(version.column) ? version.column : undefined;
   const pick = (isWanted: (name: string) => boolean): Document => Object.fromEntries(Object.entries(document).filter(([name]) => isWanted(name)));
   const set = pick((name) => names.has(name));
-  const added = pick((name) => !names.has(name) && name !== counted && !(name in filter));
+  const added = pick((name) => !names.has(name) && name !== counted); // with what the filter says: an update without an operator is refused
   return {
     updateOne: {
       filter,

@@ -24,6 +24,7 @@ import { createWatchedKysely } from '../watched-kysely.ts';
 
 const TRAITS: DialectTraits = {
   counterColumn: 'bigint primary key auto_increment',
+  nextKey: 'default',
   textColumn: 'longtext',
   columnsQuery: 'select column_name as name from information_schema.columns where table_schema = database() and table_name = ?',
   sizesQuery: () =>

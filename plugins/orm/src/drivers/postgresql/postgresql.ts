@@ -18,6 +18,7 @@ import { createWatchedKysely } from '../watched-kysely.ts';
 
 const TRAITS: DialectTraits = {
   counterColumn: 'bigserial primary key',
+  nextKey: 'default',
   textColumn: 'text',
   columnsQuery: 'select column_name as name from information_schema.columns where table_schema = current_schema() and table_name = ?',
   sizesQuery: () =>

@@ -30,6 +30,7 @@ const MEMORY = ':memory:';
  */
 const TRAITS: DialectTraits = {
   counterColumn: 'integer primary key',
+  nextKey: 'null',
   like: (text, pattern) => sql`${text} like (${pattern} || '') escape '\\'`,
   limit: (rows) => sql`${rows} + 0`,
   plansByLimit: false,
