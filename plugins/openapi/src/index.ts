@@ -1,6 +1,7 @@
 /** The public surface of @oxidite/openapi. */
 export { generateClient } from './client/generate-client.ts';
 export { createDocument, type DocumentOptions } from './document/create-document.ts';
+export type { RouteExamples } from './document/declared-examples.ts'; // without this its declarations of routes would not reach a user
 export type {
   ApiContact,
   ApiInfo,
