@@ -1,10 +1,11 @@
 /**
  * Starts servers for test files: each once for a run, when the first file asks for it, and stops them after the run. Files
- * run in processes of their own, so they ask over a port, see `service-url.ts`.
+ * run in processes of their own, so they ask over a port, see `service-url.ts`. What else is made once for a run is made here, too.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { TestProject } from 'vitest/node';
+import { makeDeclarations } from './declarations.ts';
 import { findMariadbProblem, startMariadb } from './mariadb.ts';
 import { findMemcachedProblem, startMemcached } from './memcached.ts';
 import { startMongodb } from './mongodb.ts';
@@ -14,7 +15,7 @@ import type { ServerProcess } from './server-process.ts';
 
 /** How a server is started. */
 interface Service {
-  start(): Promise<ServerProcess>;
+  start(): Promise<Pick<ServerProcess, 'stop' | 'url'>>;
   /** Returns why it cannot be started here; without this it can. */
   findProblem?(): string | undefined;
 }
@@ -25,6 +26,7 @@ const SERVICES = {
   redis: { start: startRedis, findProblem: findRedisProblem },
   memcached: { start: startMemcached, findProblem: findMemcachedProblem },
   mongodb: { start: startMongodb },
+  declarations: { start: makeDeclarations },
 } satisfies Record<string, Service>;
 
 /** The name of a server. */
@@ -38,7 +40,7 @@ declare module 'vitest' {
 
 /** Runs before all test files; returns what runs after them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const started = new Map<string, Promise<ServerProcess>>();
+  const started = new Map<string, ReturnType<Service['start']>>();
   const problems = new Map<string, string | undefined>();
   const broker = createServer((request, response) => {
     response.setHeader('connection', 'close'); // one that was kept might be closed just when a busy test asks again

@@ -31,9 +31,17 @@ export async function findServiceProblem(variable: ServiceVariable): Promise<str
   return problem;
 }
 
+/**
+ * Makes the declarations of the packages, if nobody has asked for them before.
+ * @throws when the packages have errors of types.
+ */
+export async function makeDeclarations(): Promise<void> {
+  await ask('declarations');
+}
+
 async function ask(path: string): Promise<string> {
   const response = await fetch(`${inject('serviceBroker')}/${path}`);
   const text = await response.text();
-  if (!response.ok) throw new Error(`${path} could not be started: ${text}`);
+  if (!response.ok) throw new Error(`${path} could not be had: ${text}`);
   return text;
 }

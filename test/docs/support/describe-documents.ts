@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findServiceProblem, serviceUrl } from '../../services/service-url.ts';
+import { findServiceProblem, makeDeclarations, serviceUrl } from '../../services/service-url.ts';
 import { createDocumentApplication } from './document-application.ts';
 import { matchesOutput, parseDocument } from './parse-document.ts';
 
@@ -34,7 +34,7 @@ export function describeDocuments(pattern: string): void {
         if (!matchesOutput(step.output, output)) wrong.push(`line ${step.line}: $ ${step.command}\n--- expected\n${step.output}\n--- found\n${output.trim()}`);
       }
       expect(wrong).toEqual([]);
-      expect(checkTypes(application.directory)).toBe('');
+      expect(await checkTypes(application.directory)).toBe('');
     });
 
     it('links to files that exist', () => {
@@ -49,8 +49,13 @@ function isExample(path: string): boolean {
   return existsSync(join(ROOT, dirname(path), 'oxidite.config.ts'));
 }
 
-function checkTypes(directory: string): string {
-  writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', include: ['.'] }));
+/** Checks against what is published of the packages: their declarations. */
+async function checkTypes(directory: string): Promise<string> {
+  await makeDeclarations();
+  writeFileSync(
+    join(directory, 'tsconfig.json'),
+    JSON.stringify({ extends: '../../tsconfig.json', compilerOptions: { customConditions: [] }, include: ['.'] }),
+  );
   const { stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', directory], { encoding: 'utf8' });
   return stdout + stderr;
 }
