@@ -53,7 +53,7 @@ const server = {
   replicaPoolSize: z.int().min(1).max(1_000).optional(),
 };
 
-const postgresqlUrl = z.url({ protocol: /^postgres(?:ql)?$/, error: 'Expected postgresql://user:password@host:5432/database' });
+const postgresqlUrl = toServerUrl(/^postgres(?:ql)?$/, 'Expected postgresql://user:password@host:5432/database');
 
 const postgresql = {
   driver: z.literal('postgresql'),
@@ -64,7 +64,7 @@ const postgresql = {
   ...server,
 };
 
-const mysqlUrl = z.url({ protocol: /^(?:mysql|mariadb)$/, error: 'Expected mysql://user:password@host:3306/database' });
+const mysqlUrl = toServerUrl(/^(?:mysql|mariadb)$/, 'Expected mysql://user:password@host:3306/database');
 
 /** MySQL and MariaDB; each of the drivers reaches either server. */
 const mysql = {
@@ -138,3 +138,8 @@ export type ConnectionOptions = z.output<typeof connection>;
 
 /** Those of a database that understands SQL. */
 export type SqlConnectionOptions = Exclude<ConnectionOptions, { readonly driver: 'mongodb' }>;
+
+/** A URL that names a database, too. */
+function toServerUrl(protocol: RegExp, error: string): z.ZodType<string> {
+  return z.url({ protocol, error }).refine((url) => !URL.canParse(url) || new URL(url).pathname.length > 1, { error });
+}

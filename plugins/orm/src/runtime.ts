@@ -32,8 +32,8 @@ export interface RuntimeParts extends Omit<ConnectionParts, 'keyring'> {
 
 /** A unit of work that somebody has to end. */
 export interface OwnedUnit extends Orm {
-  /** Ends the unit of work; what was not flushed is lost. */
-  end(): void;
+  /** Ends the unit of work; what was not flushed is lost, and a transaction that was begun by hand and is still open is rolled back. */
+  end(): Promise<void> | undefined;
 }
 
 /** The services on open databases. */
@@ -69,7 +69,7 @@ export async function createOrmRuntime(options: OrmOptions, parts: RuntimeParts)
           await unit.flush();
           return result;
         } finally {
-          unit.end();
+          await unit.end();
         }
       },
     });

@@ -305,12 +305,17 @@ export class UnitOfWork implements Orm {
     return this.#reads.takeFlushed();
   }
 
-  /** Ends the unit of work; what was not flushed is lost. */
-  end(): void {
+  /** Ends the unit of work; what was not flushed is lost, and a transaction that was begun by hand and is still open is rolled back. */
+  end(): Promise<void> | undefined {
+    const em = this.#base;
     this.#ended = true;
     this.#owner = { unit: this };
-    this.#base?.clear();
     this.#base = undefined;
+    em?.clear();
+    if (em?.isInTransaction() !== true || this.#pending.isAlone(em)) return undefined;
+    const message = 'a transaction was begun with orm.em.begin() and never ended, so it is rolled back; commit it, or use orm.transaction()';
+    this.#database.logger.warn({}, message);
+    return em.rollback().catch(() => undefined); // the connection is closed when that fails, which undoes it, too
   }
 
   #createSqlEngine(database: SqlDatabase): UnitEngine {

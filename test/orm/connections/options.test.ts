@@ -66,3 +66,16 @@ describe('the option connections', () => {
     expect(project.list('.').filter((name) => name.startsWith('app.db-'))).toEqual([]); // SQLite removes them with its last connection
   });
 });
+
+describe('the option url', () => {
+  it.each(['postgresql', 'mysql', 'mariadb'])('has to name a database, for %s', async (driver) => {
+    const protocol = driver === 'postgresql' ? driver : 'mysql';
+    for (const url of [`${protocol}://user:secret@localhost:1`, `${protocol}://user:secret@localhost:1/`, 'secret']) {
+      const booting = createTestKernel({ plugins: [orm({ driver, url } as Parameters<typeof orm>[0])] });
+      await expect(booting).rejects.toMatchObject({
+        code: 'OXI_PLUGIN_OPTIONS',
+        issues: [expect.stringMatching(/url: Expected \w+:\/\/user:password@host:\d+\/database$/)],
+      });
+    }
+  });
+});

@@ -120,6 +120,11 @@ describeOnDatabases((database) => {
 
     it.each<[string, string, RegExp]>([
       ['has no migration', 'export const x = 1;', /default export is not a migration/],
+      [
+        'has a migration without up()',
+        "import { defineMigration } from '@oxidite/orm';\nexport default defineMigration({});",
+        /1_bad\.ts is not a usable migration: its default export is not a migration/,
+      ],
       ['cannot be imported', "throw new Error('broken');", /could not be imported: broken/],
     ])('says when a file %s', async (_, text, message) => {
       project.write('migrations/1_bad.ts', text);

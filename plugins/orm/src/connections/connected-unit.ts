@@ -205,9 +205,9 @@ export class ConnectedUnit implements Orm {
   }
 
   /** Ends the units of work of all connections; what was not flushed is lost. */
-  end(): void {
+  async end(): Promise<void> {
     this.#ended = true;
-    for (const unit of this.#units.values()) unit.end();
+    for (const unit of this.#units.values()) await unit.end();
   }
 
   /** @param committed the connections that were committed before. */

@@ -70,7 +70,7 @@ async function loadDefault(file: string): Promise<unknown> {
 
 async function load(file: string): Promise<Migration> {
   const migration = await loadDefault(file);
-  if (isMigration(migration)) return migration;
+  if (isMigration(migration) && typeof migration.up === 'function') return migration;
   throw new MigrationInvalidError(
     file,
     'its default export is not a migration; write: export default defineMigration({ up(schema) { … }, down(schema) { … } })',
