@@ -8,6 +8,7 @@ import type { Database } from '../database.ts';
 import type { AnyModel } from '../model/infer-model.ts';
 import type { ModelLayout } from '../model/model-layout.ts';
 import { toSettledValue } from '../model/uuid-text.ts';
+import { findSide } from '../model/value-limits.ts';
 import type { EntityLock } from '../query/lock.ts';
 import { Query } from '../query/query.ts';
 import type { QuerySource } from '../query/query-source.ts';
@@ -79,7 +80,9 @@ export async function fetchByKeys(
   const possible = keys.filter(
     (key) =>
       layout.keys.length > 1 ||
-      (toStoredValue(layout, layout.key, key, database.driver) !== NO_VALUE && (typeof key !== 'number' || Number.isSafeInteger(key))),
+      (toStoredValue(layout, layout.key, key, database.driver) !== NO_VALUE &&
+        (typeof key !== 'number' || Number.isSafeInteger(key)) &&
+        findSide(layout.key.spec, key) === undefined),
   );
   if (possible.length === 0) return [];
   const entityClass = database.classOf(layout);

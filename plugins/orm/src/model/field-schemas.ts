@@ -5,15 +5,15 @@
 import * as z from 'zod';
 import { toCastInput, toCastOutput, toCastSchema } from './cast.ts';
 import type { FieldSpec } from './field.ts';
+import { BIGINTS, MOMENTS } from './value-limits.ts';
 
 const MOMENT = z.iso.datetime({ offset: true });
 const MOMENT_OUT = z.iso.datetime();
 const WHOLE = z.string().regex(/^-?\d{1,19}$/, 'Expected a whole number');
-const INT64_MAX = 2n ** 63n - 1n;
-const INT64 = z
-  .bigint()
-  .min(-INT64_MAX - 1n)
-  .max(INT64_MAX);
+const INT64 = z.bigint().min(BIGINTS[0]).max(BIGINTS[1]);
+const YEARS = 'Expected a year from 1 to 9999';
+const DATE = z.date().min(MOMENTS[0], YEARS).max(MOMENTS[1], YEARS);
+const DAY = z.iso.date().refine((text) => !text.startsWith('0000'), YEARS);
 
 /** Returns the schema of a field's value in memory. */
 export function toValueSchema(spec: FieldSpec): z.ZodType {
@@ -52,9 +52,9 @@ function toPlainSchema(spec: FieldSpec): z.ZodType {
     case 'boolean':
       return z.boolean();
     case 'datetime':
-      return z.date();
+      return DATE;
     case 'date':
-      return z.iso.date();
+      return DAY;
     case 'enum':
       return z.enum([...(spec.values ?? [])]);
     case 'uuid':
@@ -70,7 +70,7 @@ function toPlainInput(spec: FieldSpec): z.ZodType {
   if (spec.type === 'datetime')
     return z.preprocess(
       (value) => (value instanceof Date ? toText(value) : value),
-      z.codec(MOMENT, z.date(), { decode: (text) => new Date(text), encode: toText }),
+      z.codec(MOMENT, DATE, { decode: (text) => new Date(text), encode: toText }),
     );
   if (spec.type === 'bigint') return z.preprocess(fromWhole, z.codec(WHOLE, INT64, { decode: (text) => BigInt(text), encode: String }));
   return toPlainSchema(spec);

@@ -9,6 +9,7 @@ import { findTextProblem } from '../entities/text-problem.ts';
 import { QueryInvalidError } from '../errors.ts';
 import type { ColumnLayout, ModelLayout, RelationLayout } from '../model/model-layout.ts';
 import { toUuidText } from '../model/uuid-text.ts';
+import { findSide } from '../model/value-limits.ts';
 import type { CompareOperator, Condition, ShapeWriter } from './condition.ts';
 import { listRelations } from './find-names.ts';
 import { parseEmbedded } from './parse-embedded.ts';
@@ -106,7 +107,10 @@ function parseOperator(layout: ModelLayout, column: ColumnLayout, operator: stri
     case 'in':
     case 'notIn': {
       if (!Array.isArray(value)) throw new QueryInvalidError(layout.name, `"${operator}" of "${column.name}" takes a list`);
-      const stored = value.map((item) => toStoredValue(layout, column, item, driver)).filter((item) => item !== NO_VALUE && !isFraction(column, item));
+      const stored = value.flatMap((item: unknown) => {
+        const slot = toStoredValue(layout, column, item, driver);
+        return slot === NO_VALUE || isFraction(column, slot) || sideOf(column, item) !== undefined ? [] : [slot];
+      });
       writer.shape += `${operator}${stored.length};`;
       return { kind: 'in', column, slots: stored.map((item) => writer.slot(item)), negated: operator === 'notIn' };
     }
@@ -126,6 +130,8 @@ function parseOperator(layout: ModelLayout, column: ColumnLayout, operator: stri
 function compare(layout: ModelLayout, column: ColumnLayout, operator: CompareOperator, value: unknown, writer: ShapeWriter, driver: ValueDriver): Condition {
   const stored = toStoredValue(layout, column, value, driver);
   if (isFraction(column, stored)) return compareFraction(column, operator, stored, writer);
+  const side = sideOf(column, value);
+  if (side !== undefined) return nothingOrAll(column, operator === '!=' || operator.startsWith(side === 'above' ? '<' : '>'), writer);
   if (stored !== NO_VALUE) {
     writer.shape += `${operator};`;
     return { kind: 'compare', column, operator, slot: writer.slot(stored) };
@@ -146,6 +152,11 @@ function compareFraction(column: ColumnLayout, operator: CompareOperator, value:
     operator: whole,
     slot: writer.slot(Math.min(Math.max(Math.floor(value), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER)),
   };
+}
+
+/** No value of a column equals one that it cannot hold; all or none are greater. */
+function sideOf({ spec, codec }: ColumnLayout, value: unknown): ReturnType<typeof findSide> {
+  return codec === undefined ? findSide(spec, value) : undefined;
 }
 
 /** Tells whether a value is a number that a column of whole numbers cannot hold. */

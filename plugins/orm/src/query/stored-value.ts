@@ -11,7 +11,7 @@ export const NO_VALUE: unique symbol = Symbol('no value');
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
-const DAY = /^\d{4}-\d\d-\d\d$/;
+const DAY = /^(?!0000)\d{4}-\d\d-\d\d$/;
 
 /**
  * Returns the stored form of a value, or {@link NO_VALUE}. Databases differ in what they do with values that a column cannot
