@@ -5,6 +5,8 @@ import { describeOnDatabases, type OpenedDatabase } from '../support/databases.t
 
 const Country = defineModel('country', { code: field.string({ maxLength: 2 }).primary(), name: field.string(), towns: hasMany(() => Town, 'country') });
 const Town = defineModel('town', { name: field.string(), country: belongsTo(() => Country) });
+const Floor = defineModel('floor', { number: field.integer().primary(), name: field.string() });
+const Room = defineModel('room', { name: field.string(), floor: belongsTo(() => Floor) });
 const Street = defineModel('street', { town: belongsTo(() => Town), place: field.integer(), name: field.string() }, { key: ['town', 'place'] });
 
 describeOnDatabases((database) => {
@@ -13,7 +15,7 @@ describeOnDatabases((database) => {
 
   beforeEach(async () => {
     opened = await database.open();
-    kernel = await createTestKernel({ plugins: [ormPlugin({ ...opened.options, models: [Country, Town, Street], autoMigrate: 'models' })] });
+    kernel = await createTestKernel({ plugins: [ormPlugin({ ...opened.options, models: [Country, Town, Street, Room], autoMigrate: 'models' })] });
     await kernel.use('orm').unitOfWork(async (orm) => {
       const town = orm.create(Town, { name: 'Ulm', country: orm.create(Country, { code: 'de', name: 'Germany' }) });
       await orm.flush();
@@ -69,6 +71,16 @@ describeOnDatabases((database) => {
         orm.create(Town, { name: 'Bern', country: 'ch' });
         await orm.flush();
         expect((await orm.query(Town).where({ name: 'Bern' }).with('country').get()).country.name).toBe('Switzerland');
+      });
+    });
+
+    it.each([0, -5, 7])('keeps the whole number that it is given: %s', async (number) => {
+      await kernel.use('orm').unitOfWork((orm) => {
+        orm.create(Room, { name: 'hall', floor: orm.create(Floor, { number, name: 'one' }) });
+      });
+      await kernel.use('orm').unitOfWork(async (orm) => {
+        expect((await orm.get(Floor, number)).name).toBe('one');
+        expect(await orm.query(Room).where({ floor: number }).with('floor').get()).toMatchObject({ name: 'hall', floor: { number } });
       });
     });
 

@@ -164,13 +164,18 @@ function toProperty(layout: ModelLayout, field: ColumnLayout, driver: EntityDriv
     ...type,
     ...(codec === undefined ? {} : { type: new CodecType({ ...field, codec }, toBaseType(type.type), driver) }),
     ...(codec?.secret === undefined ? {} : { columnType: driver.traits.textColumn }),
-    ...(primary ? { primary: true, ...(layout.keySource === 'database' ? { autoincrement: true } : {}) } : {}),
+    ...(primary ? toKey(layout) : {}),
     ...(name === 'version' && layout.versioned ? { default: 1 } : {}), // rows that are older than the column have it too
     ...(spec.nullable === true ? { nullable: true } : {}),
     ...(spec.unique === true ? { unique: true } : {}),
     ...(spec.index === true ? { index: true } : {}),
     ...(spec.hidden === true || name === 'deletedAt' ? { hidden: true } : {}),
   };
+}
+
+/** By itself, MikroORM has every key of whole numbers counted, and MySQL would count on for a 0 that is given, and refuse what is below. */
+function toKey({ keySource }: ModelLayout): object {
+  return keySource === 'database' ? { primary: true, autoincrement: true } : { primary: true, autoincrement: false, unsigned: false };
 }
 
 /** How MikroORM declares a column. */
