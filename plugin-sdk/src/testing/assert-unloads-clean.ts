@@ -3,13 +3,14 @@
  * what is there afterwards is compared with what was there before. One round goes first, so that modules and caches are warm.
  */
 import { fail } from 'node:assert/strict';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Kernel, Plugin } from '@oxidite/kernel';
 import { createTestKernel, type TestKernel, type TestKernelOptions } from './create-test-kernel.ts';
 import { type Inventory, type ProcessWatch, watchProcess } from './process-watch.ts';
 
-/** How long closing handles may take to disappear, in milliseconds. */
-const SETTLE_LIMIT_MS = 2_000;
+const DEFAULT_SETTLE_LIMIT_MS = 2_000;
+/** So often it is looked whether handles have closed. */
+const SETTLE_PAUSE_MS = 10;
 const WARM_UP_TURNS = 50;
 /** The plugin is loaded and unloaded this often, so that what it leaves stands out from what the process does besides. */
 const ROUNDS = 6;
@@ -20,6 +21,8 @@ export interface UnloadOptions extends TestKernelOptions {
   readonly exercise?: (kernel: TestKernel) => unknown;
   /** `true` starts the kernel, so that the plugin's taps of `kernel:ready` run. Default: `false`. */
   readonly start?: boolean;
+  /** How long handles may take to close, in milliseconds; a plugin that leaves something fails after it. Default: 2,000. */
+  readonly settleLimitMs?: number;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface UnloadOptions extends TestKernelOptions {
  * @throws {AssertionError} naming everything that was left.
  */
 export async function assertUnloadsClean(plugin: Plugin, options: UnloadOptions = {}): Promise<void> {
-  const { exercise, start = false, ...kernelOptions } = options;
+  const { exercise, start = false, settleLimitMs = DEFAULT_SETTLE_LIMIT_MS, ...kernelOptions } = options;
   using watch = watchProcess();
   await using kernel = await createTestKernel(kernelOptions);
   if (start) await kernel.start();
@@ -43,7 +46,7 @@ export async function assertUnloadsClean(plugin: Plugin, options: UnloadOptions 
   for (let count = 0; count < ROUNDS; count++) await round();
   await turns(WARM_UP_TURNS);
   let left: readonly string[] = [];
-  await settle(() => {
+  await settle(settleLimitMs, () => {
     left = listLeft(before, takeInventory(kernel, watch));
     return left.length === 0;
   });
@@ -71,9 +74,9 @@ function listLeft(before: Inventory, after: Inventory): string[] {
 }
 
 /** Handles close some turns of the event loop after they were told to. */
-async function settle(isSettled: () => boolean): Promise<void> {
+async function settle(limitMs: number, isSettled: () => boolean): Promise<void> {
   const startMs = performance.now();
-  while (!isSettled() && performance.now() - startMs < SETTLE_LIMIT_MS) await setImmediate();
+  while (!isSettled() && performance.now() - startMs < limitMs) await setTimeout(SETTLE_PAUSE_MS);
 }
 
 async function turns(count: number): Promise<void> {

@@ -150,7 +150,7 @@ describe('assertUnloadsClean', () => {
       },
     ],
   ])('finds %s that was left', { timeout: 30_000 }, async (_, message, leak) => {
-    await expect(assertUnloadsClean(leaking(leak))).rejects.toThrow(message);
+    await expect(assertUnloadsClean(leaking(leak), { settleLimitMs: 200 })).rejects.toThrow(message);
   });
 
   it('names the plugin and the remedy', async () => {
@@ -159,6 +159,15 @@ describe('assertUnloadsClean', () => {
       cleanups.push(() => clearTimeout(timer));
     });
     await expect(assertUnloadsClean(leak)).rejects.toThrow('Plugin "leaky" left behind: 1 x handle Timeout. Close what it opens in kernel.onDispose().');
+  });
+
+  it('waits for what takes a while to close, as long as it may', { timeout: 30_000 }, async () => {
+    const slow = leaking(async (kernel) => {
+      const server = await listen();
+      kernel.onDispose(() => void setTimeout(() => server.close(), 300));
+    });
+    await assertUnloadsClean(slow);
+    await expect(assertUnloadsClean(slow, { settleLimitMs: 50 })).rejects.toThrow(/x handle TCPServerWrap/);
   });
 
   it('reports an onDispose that throws', async () => {
