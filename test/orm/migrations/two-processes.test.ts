@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
+import { COMPILE_CACHE } from '../../services/compile-cache.ts';
 import { describeOnDatabases } from '../support/databases.ts';
 import { createProject } from '../support/project.ts';
 import { startChild } from '../support/child-process.ts';
@@ -22,7 +23,10 @@ await kernel.stop();
     );
     const results = await Promise.all(
       [1, 2, 3].map(async () => {
-        const child = spawn(process.execPath, ['--conditions=oxidite-source', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+        const child = spawn(process.execPath, ['--conditions=oxidite-source', script], {
+          env: { ...process.env, ...COMPILE_CACHE },
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
         let output = '';
         child.stdout.on('data', (chunk) => (output += String(chunk)));
         const [code] = (await once(child, 'close')) as [number];

@@ -1,6 +1,7 @@
 /** Processes that boot an application's database and do something with it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { COMPILE_CACHE } from '../../services/compile-cache.ts';
 import type { Project } from './project.ts';
 
 /** A process that runs. */
@@ -28,7 +29,10 @@ ${work}
 await kernel.stop();
 `,
   );
-  const child = spawn(process.execPath, ['--conditions=oxidite-source', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--conditions=oxidite-source', script], {
+    env: { ...process.env, ...COMPILE_CACHE },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   const listeners = new Set<() => void>();
   child.stdout.on('data', (chunk) => {
