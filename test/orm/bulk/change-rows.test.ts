@@ -1,4 +1,5 @@
-import type { Orm } from '@oxidite/orm';
+import { defineModel, field, type Orm, orm } from '@oxidite/orm';
+import { createTestKernel } from '@oxidite/plugin-sdk/testing';
 import { describe, expect, it } from 'vitest';
 import { addUser, Article, type Blog, Comment, createBlog, Tag, User } from '../support/blog.ts';
 import { describeOnDatabases, type TestDatabase } from '../support/databases.ts';
@@ -152,6 +153,21 @@ describeOnDatabases((database) => {
       });
       expect(await blog.orm.query(Article).sum('views')).toBe(12);
     });
+  });
+
+  it('query.increment refuses what is no whole number of 64 bits', async () => {
+    const opened = await database.open();
+    const Ledger = defineModel('ledger', { total: field.bigint() });
+    const kernel = await createTestKernel({ plugins: [orm({ ...opened.options, models: [Ledger], autoMigrate: 'models' })] });
+    await kernel.use('orm').unitOfWork(async (unit) => {
+      await unit.insertMany(Ledger, [{ total: 5n }]);
+      const query = unit.query(Ledger).where({});
+      for (const by of [2n ** 63n, 1.5, '1', null]) await expect(query.increment('total', by as never)).rejects.toThrow(/whole number of 64 bits/);
+      await query.increment('total', 2n ** 62n);
+      expect((await unit.query(Ledger).get()).total).toBe(2n ** 62n + 5n);
+    });
+    await kernel.stop();
+    await opened.drop();
   });
 
   describe('query.delete, forceDelete and restore', () => {

@@ -27,6 +27,7 @@ export async function incrementRows(source: QuerySource, layout: ModelLayout, st
   if (!isNumber || layout.keys.includes(column) || column.relation !== undefined || column.codec !== undefined)
     throw new QueryInvalidError(layout.name, `"${name}" is no number to be added to`);
   if (type === 'integer' && !Number.isSafeInteger(by)) throw new QueryInvalidError(layout.name, `${String(by)} is added to "${name}", which is a whole number`);
+  if (type === 'bigint' && !isWhole64(by)) throw new QueryInvalidError(layout.name, `what is added to "${name}" has to be a whole number of 64 bits, like 5n`);
   if (type === 'decimal' && typeof by !== 'number' && !(typeof by === 'string' && /^-?\d+(?:\.\d+)?$/.test(by)))
     throw new QueryInvalidError(layout.name, `what is added to "${name}" has to be a number like "1.5"`);
   if (type === 'integer' && typeof by === 'number') {
@@ -38,6 +39,10 @@ export async function incrementRows(source: QuerySource, layout: ModelLayout, st
     if (min !== undefined && by < 0 && (await leaves({ lt: min - by }))) refuse(`would be less than ${min}`);
   }
   return source.add(layout, state, name, type === 'decimal' ? String(by) : by);
+}
+
+function isWhole64(value: unknown): boolean {
+  return typeof value === 'bigint' ? BigInt.asIntN(64, value) === value : Number.isSafeInteger(value);
 }
 
 /** Returns what takes away as much as the value adds. */

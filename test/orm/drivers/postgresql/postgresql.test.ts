@@ -4,6 +4,7 @@ import { createTestKernel, type TestKernel } from '@oxidite/plugin-sdk/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toNumbered } from '../../../../plugins/orm/src/drivers/postgresql/schema-connection.ts';
+import { advanceUntil } from '../../support/advance-until.ts';
 import type { OpenedDatabase } from '../../support/databases.ts';
 import { askPostgresql, createPostgresqlDatabase } from '../../support/postgresql-database.ts';
 import { Owner, Sample } from '../../support/sample.ts';
@@ -130,6 +131,20 @@ describe('a connection to PostgreSQL', () => {
     expect(await columns()).toEqual(['id,name']);
     await ask('alter table owners add column more integer');
     expect(await columns()).toEqual(['id,name,more']);
+  });
+
+  it('runs a transaction again in which a statement was prepared before its table has changed', async () => {
+    const orm = await boot({ poolSize: 2 });
+    let attempts = 0;
+    const read = (unit: Orm): Promise<object[]> => unit.kysely.selectFrom('owners').selectAll().where('id', '>', 0).execute();
+    await orm.unitOfWork((unit) => void unit.create(Owner, { name: 'x' }));
+    await orm.unitOfWork(read);
+    await ask('alter table owners add column more integer');
+    const work = (unit: Orm): Promise<object[]> => (attempts++, read(unit));
+    const run = orm.unitOfWork((unit) => unit.transaction(work, { attempts: 2 }));
+    const clock = kernels[0]?.clock ?? expect.fail('not booted');
+    expect(await advanceUntil(clock, run)).toEqual([{ id: 1, name: 'x', more: null }]);
+    expect(attempts).toBe(2);
   });
 
   it('gives up a statement whose caller has left, and the server stops working on it', async () => {

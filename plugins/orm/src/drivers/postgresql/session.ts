@@ -3,6 +3,7 @@
  * aborts, the server is told to give the statement up, so that it holds neither locks nor the connection any longer.
  */
 import { ambientSignal } from '@oxidite/plugin-sdk';
+import { STALE_PLAN } from '../../transactions/transient-errors.ts';
 import { runAbortable } from '../abortable-statement.ts';
 import { type PgClient, type PgPool, type PgPoolOptions, type PgQuery, type PgResult, withClient } from './pg.ts';
 import { type KnownColumns, StatementRun } from './statement-run.ts';
@@ -72,7 +73,7 @@ export class PostgresqlSession {
 
   /** A statement is prepared again, under another name, when its columns have changed; in a transaction, which the error has ended, not at once. */
   async #runAnew(client: PgClient, query: PgQuery, error: unknown): Promise<PgResult> {
-    if (!(error instanceof Error) || !error.message.includes('cached plan must not change result type')) throw error;
+    if (!(error instanceof Error) || !error.message.includes(STALE_PLAN)) throw error;
     this.#names.delete(query.text);
     return this.#runOnce(client, query, '').catch(() => {
       throw error;
