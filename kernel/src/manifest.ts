@@ -41,11 +41,13 @@ export function readManifest(file: string, place: string): PluginManifest {
   return { name, kernel, entry: findEntry(file, name, exports, main) };
 }
 
-/** Node itself resolves it; a version that asks `require` for its own conditions only leaves what can only be imported to be looked up here. */
+/** Conditions are looked up here: `require`, which Node lets ask for others than its own, forgets them while a hook for modules is registered. */
 function findEntry(file: string, name: string, exports: unknown, main: unknown): string {
   const directory = dirname(file);
+  const target = typeof exports === 'object' ? findTarget(exports) : undefined;
+  if (target !== undefined) return join(directory, target);
   try {
-    return createRequire(file).resolve(exports === undefined ? directory : name, { conditions: CONDITIONS } as object); // not in the types yet
+    return createRequire(file).resolve(exports === undefined ? directory : name);
   } catch {
     return join(directory, findTarget(exports) ?? (typeof main === 'string' ? main : 'index.js'));
   }

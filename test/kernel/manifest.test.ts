@@ -1,3 +1,4 @@
+import { registerHooks } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../kernel/src/manifest.ts';
 import { createFixture, manifestSource } from './support/fixture.ts';
@@ -25,6 +26,17 @@ describe('readManifest', () => {
   ])('finds the entry of a package with %j', async (fields, entry) => {
     await using fixture = await createFixture({ ...FILES, 'package.json': manifestSource({ name: 'acme', main: undefined, ...fields }) });
     expect(readManifest(fixture.path('package.json'), PLACE).entry).toBe(fixture.path(entry));
+  });
+
+  it('finds the same entry while a hook for modules is registered, as that of a development server', async () => {
+    const fields = { exports: { '.': { require: './no.js', import: './lib.js' } } };
+    await using fixture = await createFixture({ ...FILES, 'package.json': manifestSource({ name: 'acme', main: undefined, ...fields }) });
+    const hooks = registerHooks({ resolve: (specifier, context, next) => next(specifier, context) });
+    try {
+      expect(readManifest(fixture.path('package.json'), PLACE).entry).toBe(fixture.path('lib.js'));
+    } finally {
+      hooks.deregister();
+    }
   });
 
   it('reads a package.json that begins with a byte order mark', async () => {
