@@ -20,7 +20,7 @@ import { ambientSignal } from '@oxidite/plugin-sdk';
 import { type EntityStatement, EntityStatements } from './entity-statements.ts';
 
 /** Options with which a query is more than its keys. */
-const OWN_WAY = ['exclude', 'fields', 'flags', 'groupBy', 'having', 'indexHint', 'lockMode', 'offset', 'orderBy', 'schema', 'unionWhere'] as const;
+const OWN_WAY = ['exclude', 'fields', 'flags', 'groupBy', 'having', 'indexHint', 'lockMode', 'offset', 'orderBy', 'unionWhere'] as const;
 
 type Connection = AbstractSqlConnection;
 
@@ -62,7 +62,7 @@ export abstract class BoundDriver<Own extends Connection> extends AbstractSqlDri
     data: EntityDictionary<Row>,
     options: NativeInsertUpdateOptions<Row> = {},
   ): Promise<QueryResult<Row>> {
-    const isPlain = options.convertCustomTypes === false && options.upsert !== true && options.schema === undefined && options.unionWhere === undefined;
+    const isPlain = options.convertCustomTypes === false && options.upsert !== true && this.#isAtHome(options) && options.unionWhere === undefined;
     const statement = isPlain ? this.#statements.toUpdate(this.metadata.get(entityName) as EntityMetadata, where, data) : undefined;
     return statement === undefined ? super.nativeUpdate(entityName, where, data, options) : this.#run<QueryResult<Row>>(statement, 'run', options);
   }
@@ -72,7 +72,13 @@ export abstract class BoundDriver<Own extends Connection> extends AbstractSqlDri
     return exception === ambientSignal()?.reason ? exception : super.convertException(exception);
   }
 
-  #toSelect(entityName: EntityName, where: unknown, options: object): EntityStatement | undefined {
+  /** Tells whether an entity is in the schema that is not written. MikroORM names it on PostgreSQL, "public", for entities that it has read. */
+  #isAtHome({ schema }: { readonly schema?: string }): boolean {
+    return schema === undefined || schema === this.platform.getDefaultSchemaName();
+  }
+
+  #toSelect(entityName: EntityName, where: unknown, options: { readonly schema?: string }): EntityStatement | undefined {
+    if (!this.#isAtHome(options)) return undefined;
     for (const name of OWN_WAY) if (isGiven((options as Dictionary)[name])) return undefined;
     return this.#statements.toSelect(this.metadata.get(entityName), where);
   }
