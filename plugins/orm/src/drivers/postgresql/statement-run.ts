@@ -6,9 +6,8 @@
  * Source: PostgreSQL, section 54.2.3; node-postgres, `Submittable`.
  */
 import type { PgPoolOptions, PgResult } from './pg.ts';
+import { TEXT } from './values.ts';
 
-/** The type `text`, whose values stay what they are. Source: PostgreSQL, catalog/pg_type.dat. */
-const TEXT = 25;
 /** What has the columns of another statement. */
 const RUNS_ANOTHER = /\b(?:execute|fetch)\b/i;
 /** The tags of what throws away all prepared statements of a connection. */

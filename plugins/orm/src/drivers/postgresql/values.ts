@@ -12,8 +12,8 @@ const TEXT_TYPES = new Set([
   1186, // interval
 ]);
 
-/** The type `text`, whose values are not parsed. */
-const TEXT = 25;
+/** The type `text`, whose values are not parsed. Source: PostgreSQL, catalog/pg_type.dat. */
+export const TEXT = 25;
 /** The type `bigint`. */
 const INT8 = 20;
 
